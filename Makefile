@@ -1,0 +1,71 @@
+# make run: the site with its demo cast. make test, make check: what a change has to pass.
+# A fresh machine needs Python 3.11 and make only; pip's own settings (index, certificates) are honoured.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV   ?= .venv
+ADDRESS ?= 127.0.0.1:8000
+UV     ?= uv
+
+BIN    := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+BASE   := $(VENV)/base.stamp
+DEV    := $(VENV)/dev.stamp
+PYTEST := $(BIN)/python -m pytest
+CODE   := manage.py gunicorn.conf.py caracol conduct grievances tests
+
+.PHONY: run test check test-services browser lock fmt
+.DELETE_ON_ERROR:
+
+run: export DEMO := 1
+run: $(BASE)
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) migrate --database keys --verbosity 0
+	@$(MANAGE) collectstatic --noinput --verbosity 0
+	@$(MANAGE) load_code
+	@$(MANAGE) demo
+	@trap 'trap - EXIT INT TERM; kill $$work $$web 2>/dev/null; wait' EXIT INT TERM; \
+	$(MANAGE) work & work=$$!; \
+	$(BIN)/gunicorn --bind $(ADDRESS) caracol.wsgi & web=$$!; \
+	wait $$web
+
+test: $(DEV)
+	$(PYTEST) -n auto $(ARGS)
+
+# What mypy and Django's checks make on the way (secrets, empty databases) stays out of var/.
+check: export VAR_DIR := $(abspath $(VENV))/check
+check: export DEMO := 1
+check: $(DEV)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/lint-imports
+	$(MANAGE) makemigrations --check --dry-run
+	$(MANAGE) check --fail-level WARNING
+
+test-services: $(DEV)
+	$(PYTEST) -m services --force-enable-socket $(ARGS)
+
+browser: $(DEV)
+	$(PYTEST) -m browser --force-enable-socket $(ARGS)
+
+fmt: $(DEV)
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+# The lock names versions and hashes and no registry host: whoever installs says where from.
+LOCKED := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
+lock:
+	$(LOCKED) requirements/base.in --output-file requirements/base.txt
+	$(LOCKED) requirements/dev.in --constraint requirements/base.txt --output-file requirements/dev.txt
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(BASE): requirements/base.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement $<
+	@touch $@
+
+$(DEV): requirements/dev.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement $<
+	@touch $@ $(BASE)

@@ -1,0 +1,1 @@
+"""What happened, in chains that nobody can change unseen."""

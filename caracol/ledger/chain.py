@@ -1,0 +1,154 @@
+"""
+Writing and checking the ledger's chains.
+
+Every entry carries an HMAC by a key outside the database, over its own columns and the mac of the
+entry before it. Whoever can write to the database but lacks the key cannot add, change, reorder
+or take out an entry unseen; only cutting off a chain's end leaves no trace in the chain itself.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from caracol.ledger.models import Entry, Fact
+
+FIRST_PREVIOUS = bytes(32)
+MOST_RACES = 50
+AT_ONCE = 2000
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The first thing wrong: `number` is the entry it shows at, `why` says it in words."""
+
+    chain: str
+    number: int
+    why: str
+
+    def __str__(self) -> str:
+        """Return the fault as a line for people."""
+        return f"chain {self.chain}, entry {self.number}: {self.why}"
+
+
+class Tampered(Exception):
+    """An entry that was read is not as it was written."""
+
+    def __init__(self, chain: str, number: int, why: str) -> None:
+        """Keep what is wrong and where."""
+        super().__init__(chain, number, why)
+        self.chain, self.number, self.why = chain, number, why
+
+
+def record(chain: str, event: str, *, actor: str = "", **facts: Fact) -> Entry:
+    """
+    Append one event to a chain, in the caller's transaction, and return its entry.
+
+    Two at once in one chain get two numbers: the loser waits and tries again in a savepoint.
+    Raises TypeError for a fact that is not text, a whole number, yes or no, nothing, or a list of texts.
+    """
+    told = _told(facts)
+    for _ in range(MOST_RACES):
+        try:
+            with transaction.atomic():
+                return _append(chain, event, actor, told)
+        except IntegrityError as lost:
+            race = lost
+    raise race
+
+
+def entries(chains: str | Collection[str], *events: str) -> list[Entry]:
+    """
+    Return the entries of one or more chains, in order of chain and number, in one query.
+
+    With `events`, only those, each checked by its own mac. Without, whole chains, their numbers
+    and links checked too. Raises Tampered at the first entry that is not as it was written.
+    """
+    read = Entry.objects.filter(chain__in=[chains] if isinstance(chains, str) else chains)
+    if events:
+        read = read.filter(event__in=events)
+    found = list(read.order_by("chain", "number"))
+    fault = _first_forged(found) if events else _first_broken(found)
+    if fault:
+        raise Tampered(fault.chain, fault.number, fault.why)
+    return found
+
+
+def first_fault(chains: Collection[str] | None = None) -> Fault | None:
+    """Walk the chains named, or all, and return the first edit, gap, forgery or broken link; None when all is well."""
+    walked = Entry.objects.order_by("chain", "number")
+    if chains is not None:
+        walked = walked.filter(chain__in=chains)
+    return _first_broken(walked.iterator(chunk_size=AT_ONCE))
+
+
+def mac_of(entry: Entry) -> bytes:
+    """Return the mac an entry must carry, 32 bytes: HMAC-SHA256 over `previous` and every column but the id."""
+    at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
+    said = _canonical([entry.chain, entry.number, at, entry.event, entry.actor, entry.facts])
+    return hmac.digest(_key(), bytes(entry.previous) + said.encode(), "sha256")
+
+
+def _append(chain: str, event: str, actor: str, told: str) -> Entry:
+    last = Entry.objects.filter(chain=chain).order_by("-number").values_list("number", "mac").first()
+    number, previous = (last[0] + 1, bytes(last[1])) if last else (1, FIRST_PREVIOUS)
+    entry = Entry(
+        chain=chain, number=number, at=timezone.now(), event=event, actor=actor, facts=told, previous=previous
+    )
+    entry.mac = mac_of(entry)
+    return Entry.objects.append(entry)
+
+
+def _told(facts: dict[str, Fact]) -> str:
+    for name, fact in facts.items():
+        texts = fact if isinstance(fact, list) else []
+        if not isinstance(fact, str | int | list | None) or not all(isinstance(text, str) for text in texts):
+            raise TypeError(f"the ledger takes no {type(fact).__name__} for {name}")
+    return _canonical(facts)
+
+
+def _canonical(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _key() -> bytes:
+    """Return the mac key: HKDF-Expand (RFC 5869) of LEDGER_KEY, one block."""
+    return hmac.digest(settings.LEDGER_KEY.encode(), b"caracol ledger mac\x01", "sha256")
+
+
+def _first_forged(found: Iterable[Entry]) -> Fault | None:
+    return next((fault for fault in map(_forgery, found) if fault), None)
+
+
+def _first_broken(walked: Iterable[Entry]) -> Fault | None:
+    return next((fault for before, entry in _pairs(walked) if (fault := _break(before, entry))), None)
+
+
+def _pairs(walked: Iterable[Entry]) -> Iterator[tuple[Entry | None, Entry]]:
+    """Yield every entry with the one before it in its own chain."""
+    before: Entry | None = None
+    for entry in walked:
+        yield (before if before and before.chain == entry.chain else None), entry
+        before = entry
+
+
+def _break(before: Entry | None, entry: Entry) -> Fault | None:
+    number, previous = (before.number + 1, bytes(before.mac)) if before else (1, FIRST_PREVIOUS)
+    if entry.number != number:
+        return Fault(entry.chain, number, "it is missing")
+    if bytes(entry.previous) != previous:
+        return Fault(entry.chain, number, "it does not follow from the entry before it")
+    return _forgery(entry)
+
+
+def _forgery(entry: Entry) -> Fault | None:
+    if hmac.compare_digest(bytes(entry.mac), mac_of(entry)):
+        return None
+    return Fault(entry.chain, entry.number, "it was changed, or not written by this site")

@@ -1,0 +1,80 @@
+"""Ledger entries: written once by `caracol.ledger.chain.record`, never changed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn, TypeAlias
+
+from django.db import models
+
+Fact: TypeAlias = str | int | bool | None | list[str]
+
+
+class AppendOnly(Exception):
+    """Ledger entries are neither saved, changed nor deleted; `chain.record` is the one way in."""
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    """Reads entries, and refuses every way of changing them in bulk."""
+
+    def append(self, entry: Entry) -> Entry:
+        """Insert one entry that `chain.record` has made; raises IntegrityError when its number is taken."""
+        return super().bulk_create([entry])[0]
+
+    def bulk_create(self, *_: Any, **__: Any) -> NoReturn:
+        """Refuse with AppendOnly."""
+        raise AppendOnly
+
+    def bulk_update(self, *_: Any, **__: Any) -> NoReturn:
+        """Refuse with AppendOnly."""
+        raise AppendOnly
+
+    def update(self, **_: Any) -> NoReturn:
+        """Refuse with AppendOnly."""
+        raise AppendOnly
+
+    def delete(self) -> NoReturn:
+        """Refuse with AppendOnly."""
+        raise AppendOnly
+
+
+class Entry(models.Model):
+    """
+    One event in one chain: who did what, when, with typed facts and never content.
+
+    No foreign keys, so that an entry outlives what it speaks of. `number` counts from 1 in each
+    chain, `previous` is the mac of the entry before, `mac` seals all of it (see `chain.mac_of`).
+    """
+
+    chain = models.CharField(max_length=100)
+    number = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+    event = models.CharField(max_length=60)
+    actor = models.CharField(max_length=64, blank=True)
+    facts = models.TextField()
+    previous = models.BinaryField(max_length=32)
+    mac = models.BinaryField(max_length=32)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["chain", "number"], name="ledger_one_entry_per_number"),)
+        verbose_name_plural = "entries"
+
+    def __str__(self) -> str:
+        """Return where the entry stands and what it says happened."""
+        return f"{self.chain} {self.number}: {self.event}"
+
+    @property
+    def details(self) -> dict[str, Fact]:
+        """The facts by name, as they were recorded."""
+        details: dict[str, Fact] = json.loads(self.facts)
+        return details
+
+    def save(self, *_: Any, **__: Any) -> NoReturn:
+        """Refuse with AppendOnly."""
+        raise AppendOnly
+
+    def delete(self, *_: Any, **__: Any) -> NoReturn:
+        """Refuse with AppendOnly."""
+        raise AppendOnly

@@ -1,0 +1,1 @@
+"""Keys and sealed things: who can open what, and how it is destroyed."""

@@ -1,0 +1,103 @@
+"""
+The key store: shred keys and offer keys, in a database of their own, apart from every other backup.
+
+Keys are born before the main transaction commits and destroyed after it: a key too many is
+harmless and swept up, a key too few would lose what people wrote.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Collection, Iterable, Iterator
+
+from django.db import connections, transaction
+
+from caracol.vault import box
+from caracol.vault.models import Destruction, StoredKey
+from caracol.vault.routers import KEYS
+
+AT_ONCE = 500
+
+
+class KeyDestroyed(Exception):
+    """The key store holds no key by this token: destroyed, or never born."""
+
+
+def birth(token: str) -> bytes:
+    """
+    Make, commit and return a new 32-byte key.
+
+    It stays when the caller's transaction rolls back; `sweep_orphans` destroys it then. Raises
+    IntegrityError for a token in use, RuntimeError inside a transaction on the key store.
+    """
+    key = box.new_key()
+    with transaction.atomic(using=KEYS, durable=True):
+        StoredKey.objects.create(token=token, key=key)
+    return key
+
+
+def key_of(token: str) -> bytes:
+    """Return the key of a token; raises KeyDestroyed."""
+    try:
+        return keys_of([token])[token]
+    except KeyError:
+        raise KeyDestroyed(token) from None
+
+
+def keys_of(tokens: Iterable[str]) -> dict[str, bytes]:
+    """Return the keys by token, in one query; tokens without a key are absent."""
+    found = StoredKey.objects.filter(token__in=set(tokens)).values_list("token", "key")
+    return {token: bytes(key) for token, key in found}
+
+
+def destroy_later(*tokens: str) -> None:
+    """Destroy these keys once the caller's transaction has committed: if it rolls back, they stay."""
+    Destruction.objects.bulk_create([Destruction(token=token) for token in tokens], ignore_conflicts=True)
+    # Robust: the caller's deed is done by then, and what could not be destroyed now stays in the outbox.
+    transaction.on_commit(run_destructions, robust=True)
+
+
+def run_destructions() -> int:
+    """Destroy every key asked for, then forget the asking; safe to repeat. Returns how many askings are done."""
+    asked = list(Destruction.objects.values_list("token", flat=True))
+    if asked:
+        _destroy(asked)
+        for some in _batches(asked):
+            Destruction.objects.filter(token__in=some).delete()
+    return len(asked)
+
+
+def sweep_orphans(*, known: Callable[[Collection[str]], set[str]], before: datetime.date) -> int:
+    """
+    Destroy the keys made before a day that no row knows; returns how many.
+
+    `known` is given tokens and returns those of them that some row uses. Leave a whole day
+    between `before` and today: a key born at midnight may belong to a deed not yet committed.
+    """
+    old = list(StoredKey.objects.filter(made_on__lt=before).values_list("token", flat=True))
+    orphans = [token for some in _batches(old) for token in set(some) - known(some)]
+    if orphans:
+        _destroy(orphans)
+    return len(orphans)
+
+
+def _destroy(tokens: list[str]) -> None:
+    for some in _batches(tokens):
+        StoredKey.objects.filter(token__in=some).delete()
+    _wipe()
+
+
+def _wipe() -> None:
+    """
+    Rewrite PostgreSQL's table without what was deleted; SQLite overwrites by itself (secure_delete).
+
+    A plain VACUUM leaves the bytes of deleted rows in the free space of their pages.
+    """
+    connection = connections[KEYS]
+    if connection.vendor == "postgresql" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(StoredKey._meta.db_table)}")
+
+
+def _batches(tokens: list[str]) -> Iterator[list[str]]:
+    return (tokens[start : start + AT_ONCE] for start in range(0, len(tokens), AT_ONCE))

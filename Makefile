@@ -21,7 +21,7 @@ run: $(BASE)
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) migrate --database keys --verbosity 0
 	@$(MANAGE) collectstatic --noinput --verbosity 0
-	@$(MANAGE) load_code
+	@$(MANAGE) load_code conduct/code.toml
 	@$(MANAGE) demo
 	@trap 'trap - EXIT INT TERM; kill $$work $$web 2>/dev/null; wait' EXIT INT TERM; \
 	$(MANAGE) work & work=$$!; \

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from caracol.accounts.models import Role
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """
+    Return what every page may ask: `demo`, and `site_roles`, a set of the reader's role names.
+
+    The roles decide what the menu shows and nothing else: every page asks at its own door.
+    """
+    return {"demo": settings.DEMO, "site_roles": SimpleLazyObject(lambda: _role_names(request))}
+
+
+def _role_names(request: HttpRequest) -> frozenset[str]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return frozenset()
+    return frozenset(Role.objects.filter(user=user, ended_on=None).values_list("role", flat=True))

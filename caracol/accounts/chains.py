@@ -1,0 +1,32 @@
+"""A person's chain in the ledger: their public keys and their roles, as they came and went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from caracol.accounts.models import User
+from caracol.ledger.chain import entries
+from caracol.ledger.models import Entry
+
+KEYS_MADE = "person:keys:made"
+ROLE_GIVEN = "person:role:given"
+ROLE_ENDED = "person:role:ended"
+
+
+def chain_of(user: User) -> str:
+    """Return the name of this person's chain."""
+    return f"person/{user.handle}"
+
+
+def chains_of(users: Iterable[User]) -> dict[int, list[Entry]]:
+    """
+    Return each person's entries in order, by user id: one query for all; empty for who has none.
+
+    The chains are read whole, so that an entry taken out of the middle shows as well as a changed
+    one. Raises Tampered.
+    """
+    people = list(users)
+    found: dict[str, list[Entry]] = {chain_of(user): [] for user in people}
+    for entry in entries(list(found)) if found else []:
+        found[entry.chain].append(entry)
+    return {user.pk: found[chain_of(user)] for user in people}

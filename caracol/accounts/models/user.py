@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, ClassVar, Never
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.management.base import CommandError
+from django.db import models
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+# Lower case without look-alikes; 16 of these carry 79 random bits.
+HANDLE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+HANDLE_LENGTH = 16
+
+# What Django's own permissions never reach, whoever holds them: there the key is the permission.
+SEALED_APPS = frozenset({"grievances", "vault", "ledger"})
+
+
+def new_handle() -> str:
+    """Return a fresh random handle, which says nothing about its person."""
+    return get_random_string(HANDLE_LENGTH, HANDLE_ALPHABET)
+
+
+def today() -> dt.date:
+    """Return today's date in the site's time zone."""
+    return timezone.localdate()
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_superuser(self, *_args: Any, **_fields: Any) -> Never:
+        """Refuse: a person is more than a row, and the one way to make one is people.join."""
+        raise CommandError("A person needs keys too: use `python manage.py person LOGIN --name NAME --staff`.")
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """
+    A person's account: a random handle and their keys, and nothing that names them.
+
+    The name, login name and e-mail address are sealed in `Contact`. The private keys stand here
+    locked under the password; the public ones stand in the ledger too, which is what counts
+    (`keys.public_keys`).
+    """
+
+    # The moment somebody last came in is nobody's business: not kept.
+    last_login = None  # type: ignore[assignment]
+
+    handle = models.CharField(_("handle"), max_length=32, unique=True, default=new_handle, editable=False)
+    login_tag = models.CharField(max_length=64, unique=True, editable=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("staff"), default=False)
+    joined_on = models.DateField(_("joined on"), default=today)
+
+    public_box = models.BinaryField(max_length=32)
+    public_sign = models.BinaryField(max_length=32)
+    locked_keys = models.BinaryField()
+    unlock_salt = models.BinaryField(max_length=16)
+    # The cost at which these keys were locked, so that raising the setting locks nobody out.
+    unlock_passes = models.PositiveSmallIntegerField()
+    unlock_kibibytes = models.PositiveIntegerField()
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "handle"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+
+    def __str__(self) -> str:
+        return self.handle
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Answer as Django does, but False for every sealed app, for superusers as well."""
+        return not _is_sealed(perm) and super().has_perm(perm, obj)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Answer as Django does, but False for every sealed app, for superusers as well."""
+        return app_label not in SEALED_APPS and super().has_module_perms(app_label)
+
+    def get_all_permissions(self, obj: Any = None) -> set[str]:
+        """Answer as Django does, without the sealed apps' permissions."""
+        return {perm for perm in super().get_all_permissions(obj) if not _is_sealed(perm)}
+
+
+def _is_sealed(perm: str) -> bool:
+    return perm.partition(".")[0] in SEALED_APPS

@@ -1,0 +1,116 @@
+"""
+Site roles: who gives them, who holds them. A role counts only where the ledger says so.
+
+Mediator and intake make a reader, so two people give them (the secretary and somebody who holds the
+role), and nobody holds them together with steering or secretary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from caracol.accounts.chains import ROLE_ENDED, ROLE_GIVEN, chain_of, chains_of
+from caracol.accounts.models import Role, SiteRole, User
+from caracol.accounts.models.user import today
+from caracol.ledger.chain import record
+from caracol.ledger.models import Entry
+
+READERS = frozenset({SiteRole.MEDIATOR, SiteRole.INTAKE})
+OVERSEERS = frozenset({SiteRole.STEERING, SiteRole.SECRETARY})
+
+
+class RoleRefused(Exception):
+    """The role can't be given or ended so; `reason` says why, in words for the person asking."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@transaction.atomic
+def give(role: SiteRole, *, to: User, by: User | None, second: User | None = None) -> Role:
+    """
+    Give `role` to a person, and record it.
+
+    `by` is a secretary. At installation, while nobody holds the role, it may be None. For mediator
+    and intake `second` is a person who holds the role given. Raises RoleRefused.
+    """
+    # Two roles given to one person at once take turns, so that each sees the other.
+    User.objects.select_for_update().get(pk=to.pk)
+    _check_receiver(role, to)
+    _check_givers(role, to, by, second)
+    row = Role.objects.get_or_create(user=to, role=role, ended_on=None)[0]
+    record(
+        chain_of(to),
+        ROLE_GIVEN,
+        actor=by.handle if by else "",
+        role=role.value,
+        second=second.handle if second else "",
+    )
+    return row
+
+
+@transaction.atomic
+def end(role: SiteRole, *, of: User, by: User) -> None:
+    """End and record a role somebody holds: by a secretary, or by the person laying it down. Raises RoleRefused."""
+    if not holds(of, role):
+        raise RoleRefused(_("This person does not hold this role."))
+    if by != of and not holds(by, SiteRole.SECRETARY):
+        raise RoleRefused(_("Only a secretary, or the person who holds it, ends a role."))
+    Role.objects.filter(user=of, role=role, ended_on=None).update(ended_on=today())
+    record(chain_of(of), ROLE_ENDED, actor=by.handle, role=role.value)
+
+
+def holds(user: User, role: SiteRole) -> bool:
+    """Return whether this active person holds the role now: by its row and by the ledger. Raises Tampered."""
+    return role in roles_of(user)
+
+
+def roles_of(user: User) -> frozenset[SiteRole]:
+    """Return every role this active person holds now, by row and by ledger, in two queries. Raises Tampered."""
+    rows = Role.objects.filter(user=user, user__is_active=True, ended_on=None)
+    held = {SiteRole(row.role) for row in rows}
+    return frozenset(held & _in_ledger(chains_of([user])[user.pk])) if held else frozenset()
+
+
+def holders(role: SiteRole) -> list[User]:
+    """Return the active people who hold the role now, the oldest account first, in two queries. Raises Tampered."""
+    people = list(User.objects.filter(is_active=True, roles__role=role, roles__ended_on=None).order_by("pk"))
+    chains = chains_of(people)
+    return [user for user in people if role in _in_ledger(chains[user.pk])]
+
+
+def _in_ledger(chain: Iterable[Entry]) -> set[SiteRole]:
+    given: set[SiteRole] = set()
+    for entry in chain:
+        if entry.event == ROLE_GIVEN:
+            given.add(SiteRole(entry.details["role"]))
+        elif entry.event == ROLE_ENDED:
+            given.discard(SiteRole(entry.details["role"]))
+    return given
+
+
+def _check_receiver(role: SiteRole, to: User) -> None:
+    held = roles_of(to)
+    if not to.is_active:
+        raise RoleRefused(_("This account is not active."))
+    if role in held:
+        raise RoleRefused(_("This person holds this role already."))
+    if (role in READERS and held & OVERSEERS) or (role in OVERSEERS and held & READERS):
+        raise RoleRefused(_("Who mediates or takes in concerns can't be on steering or be secretary too."))
+
+
+def _check_givers(role: SiteRole, to: User, by: User | None, second: User | None) -> None:
+    if to in (by, second):
+        raise RoleRefused(_("Nobody gives a role to themselves."))
+    if by is None:
+        if holders(role):
+            raise RoleRefused(_("Somebody holds this role already, so a secretary must give it."))
+        return
+    if not holds(by, SiteRole.SECRETARY):
+        raise RoleRefused(_("Only a secretary gives roles."))
+    if role in READERS and (second is None or not holds(second, role)):
+        raise RoleRefused(_("This role takes two people: a secretary, and somebody who holds it."))

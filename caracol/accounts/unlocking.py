@@ -1,0 +1,43 @@
+"""The page that asks for the password again, and carries what was typed past it."""
+
+from __future__ import annotations
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from caracol.accounts.forms import UnlockForm, shown
+from caracol.accounts.models import User
+
+
+def ask_password(request: HttpRequest) -> HttpResponse:
+    """
+    Answer a request that needs keys while the session has none.
+
+    A page asked for is come back to. A form sent is carried along: every field it had goes, hidden,
+    with the password, and from there on to where it was going.
+    """
+    here = request.get_full_path()
+    if not isinstance(request.user, User):
+        return redirect_to_login(here)
+    if request.method in {"GET", "HEAD"}:
+        return redirect(f"{reverse('accounts:unlock')}?{urlencode({'next': here})}")
+    return unlock_page(request, UnlockForm(request.user, initial={"next": here, "again": True}), status=403)
+
+
+def unlock_page(request: HttpRequest, form: UnlockForm, *, status: int = 200) -> HttpResponse:
+    """Return the page with this form and, hidden, the other fields of the request."""
+    return render(request, "accounts/unlock.html", {"form": form, "carried": carried(request)}, status=status)
+
+
+def carried(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return every field typed, name and value, repeated names in their order; not the unlock form's own."""
+    return [
+        (shown(name), shown(value))
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken" and not name.startswith(f"{UnlockForm.prefix}-")
+        for value in values
+        if isinstance(value, str)
+    ]

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from caracol.accounts.models import User
+from conduct.models import Affirmation, Version
+
+
+class MemberRequest(HttpRequest):
+    """A request that LoginRequiredMiddleware let through: somebody is logged in."""
+
+    user: User
+
+
+@login_not_required
+@require_safe
+def code(request: HttpRequest) -> HttpResponse:
+    """The Code in force today; everyone may read it."""
+    in_force = _in_force_today()
+    return _show(request, in_force, in_force=in_force)
+
+
+@login_not_required
+@require_safe
+def version(request: HttpRequest, since: datetime.date) -> HttpResponse:
+    """The Code as it came into force on one day, so that what a case cites stays readable."""
+    return _show(request, get_object_or_404(Version, since=since), in_force=_in_force_today())
+
+
+@require_POST
+def affirm(request: MemberRequest, since: datetime.date) -> HttpResponse:
+    """Record that the person logged in affirms the text they have read, once, if it is still in force."""
+    read = get_object_or_404(Version, since=since)
+    if read != _in_force_today():
+        messages.warning(request, _("Another version of the Code is in force. Please read this one first."))
+    else:
+        Affirmation.objects.get_or_create(user=request.user, version=read, defaults={"on": timezone.localdate()})
+        messages.success(request, _("Thank you. You have affirmed the Code."))
+    return redirect("conduct:code")
+
+
+def _in_force_today() -> Version:
+    try:
+        return Version.in_force(timezone.localdate())
+    except Version.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _show(request: HttpRequest, shown: Version, *, in_force: Version) -> HttpResponse:
+    context = {
+        "version": shown,
+        "articles": shown.articles(),
+        "in_force": in_force,
+        "others": Version.objects.exclude(pk=shown.pk),
+        "affirmation": _affirmation(request, shown),
+    }
+    return render(request, "conduct/version_detail.html", context)
+
+
+def _affirmation(request: HttpRequest, version: Version) -> Affirmation | None:
+    if not request.user.is_authenticated:
+        return None
+    return Affirmation.objects.filter(user=request.user, version=version).first()

@@ -87,10 +87,14 @@ def _in_ledger(chain: Iterable[Entry]) -> set[SiteRole]:
     given: set[SiteRole] = set()
     for entry in chain:
         if entry.event == ROLE_GIVEN:
-            given.add(SiteRole(entry.details["role"]))
+            given.add(_role_in(entry))
         elif entry.event == ROLE_ENDED:
-            given.discard(SiteRole(entry.details["role"]))
+            given.discard(_role_in(entry))
     return given
+
+
+def _role_in(entry: Entry) -> SiteRole:
+    return SiteRole(str(entry.details["role"]))
 
 
 def _check_receiver(role: SiteRole, to: User) -> None:

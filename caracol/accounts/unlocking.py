@@ -39,5 +39,4 @@ def carried(request: HttpRequest) -> list[tuple[str, str]]:
         for name, values in request.POST.lists()
         if name != "csrfmiddlewaretoken" and not name.startswith(f"{UnlockForm.prefix}-")
         for value in values
-        if isinstance(value, str)
     ]

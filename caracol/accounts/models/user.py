@@ -45,7 +45,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """
 
     # The moment somebody last came in is nobody's business: not kept.
-    last_login = None  # type: ignore[assignment]
+    last_login = None
 
     handle = models.CharField(_("handle"), max_length=32, unique=True, default=new_handle, editable=False)
     login_tag = models.CharField(max_length=64, unique=True, editable=False)
@@ -73,7 +73,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.handle
 
-    def has_perm(self, perm: str, obj: object = None) -> bool:
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         """Answer as Django does, but False for every sealed app, for superusers as well."""
         return not _is_sealed(perm) and super().has_perm(perm, obj)
 

@@ -1,0 +1,32 @@
+"""The real accounts pages, and one page beside them that needs its reader's keys."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import include, path
+
+from caracol.accounts.actor import actor_of
+
+
+@login_not_required
+def home(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("home")
+
+
+def echo(request: HttpRequest) -> HttpResponse:
+    """Say back what was typed, to whoever has their keys in hand."""
+    actor = actor_of(request)
+    return JsonResponse(
+        {"handle": actor.user.handle, "typed": dict(request.POST.lists()), "path": request.get_full_path()}
+    )
+
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("echo/", echo, name="echo"),
+    path("admin/", admin.site.urls),
+    path("accounts/", include("caracol.accounts.urls")),
+    path("code/", include("conduct.urls")),
+]

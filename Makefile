@@ -43,6 +43,10 @@ check: $(DEV)
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) check --fail-level WARNING
 
+# Throw-away databases are made and dropped on the servers named here; set others to use others.
+test-services: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/caracol
+test-services: export KEYS_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/caracol_keys
+test-services: export REDIS_URL ?= redis://127.0.0.1:6379/9
 test-services: $(DEV)
 	$(PYTEST) -m services --force-enable-socket $(ARGS)
 

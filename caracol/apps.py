@@ -13,6 +13,6 @@ class CaracolConfig(AppConfig):
     name = "caracol"
 
     def ready(self) -> None:
-        """Refuse to start where it would be unsafe: the web server and the workers run no system checks of their own."""
+        """Refuse to start where it would be unsafe: the web server and the workers run no system checks."""
         for refusal in checks.refusals():
             raise ImproperlyConfigured(refusal)

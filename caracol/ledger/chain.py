@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC
 
@@ -56,12 +57,10 @@ def record(chain: str, event: str, *, actor: str = "", **facts: Fact) -> Entry:
     """
     told = _told(facts)
     for _ in range(MOST_RACES):
-        try:
-            with transaction.atomic():
-                return _append(chain, event, actor, told)
-        except IntegrityError as lost:
-            race = lost
-    raise race
+        with suppress(IntegrityError), transaction.atomic():
+            return _append(chain, event, actor, told)
+    with transaction.atomic():
+        return _append(chain, event, actor, told)
 
 
 def entries(chains: str | Collection[str], *events: str) -> list[Entry]:
@@ -106,7 +105,7 @@ def _append(chain: str, event: str, actor: str, told: str) -> Entry:
     return Entry.objects.append(entry)
 
 
-def _told(facts: dict[str, Fact]) -> str:
+def _told(facts: Mapping[str, object]) -> str:
     for name, fact in facts.items():
         texts = fact if isinstance(fact, list) else []
         if not isinstance(fact, str | int | list | None) or not all(isinstance(text, str) for text in texts):

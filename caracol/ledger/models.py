@@ -7,7 +7,7 @@ from typing import Any, NoReturn, TypeAlias
 
 from django.db import models
 
-Fact: TypeAlias = str | int | bool | None | list[str]
+Fact: TypeAlias = str | int | bool | list[str] | None
 
 
 class AppendOnly(Exception):
@@ -65,12 +65,6 @@ class Entry(models.Model):
         """Return where the entry stands and what it says happened."""
         return f"{self.chain} {self.number}: {self.event}"
 
-    @property
-    def details(self) -> dict[str, Fact]:
-        """The facts by name, as they were recorded."""
-        details: dict[str, Fact] = json.loads(self.facts)
-        return details
-
     def save(self, *_: Any, **__: Any) -> NoReturn:
         """Refuse with AppendOnly."""
         raise AppendOnly
@@ -78,3 +72,9 @@ class Entry(models.Model):
     def delete(self, *_: Any, **__: Any) -> NoReturn:
         """Refuse with AppendOnly."""
         raise AppendOnly
+
+    @property
+    def details(self) -> dict[str, Fact]:
+        """The facts by name, as they were recorded."""
+        details: dict[str, Fact] = json.loads(self.facts)
+        return details

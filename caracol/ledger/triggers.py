@@ -20,7 +20,7 @@ _SQLITE = {
     f" BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
     "ledger_no_delete": f"CREATE TRIGGER ledger_no_delete BEFORE DELETE ON {TABLE}"
     f" BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
-    "ledger_no_replace": f"CREATE TRIGGER ledger_no_replace BEFORE INSERT ON {TABLE}"
+    "ledger_no_replace": f"CREATE TRIGGER ledger_no_replace BEFORE INSERT ON {TABLE}"  # noqa: S608 (our own constants)
     f" WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE id = NEW.id OR (chain = NEW.chain AND number = NEW.number))"
     f" BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
 }
@@ -62,7 +62,7 @@ def present(connection: BaseDatabaseWrapper) -> bool:
     """Return whether every trigger stands, is switched on and says what it should."""
     if connection.vendor == "postgresql":
         return _present_on_postgresql(connection)
-    stored = _rows(connection, f"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '{TABLE}'")
+    stored = _rows(connection, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s")
     return _SQLITE.items() <= dict(stored).items()
 
 
@@ -75,7 +75,7 @@ def _present_on_postgresql(connection: BaseDatabaseWrapper) -> bool:
     stored = _rows(
         connection,
         "SELECT tgname, prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid"
-        f" WHERE tgrelid = '{TABLE}'::regclass AND tgenabled IN ('O', 'A')",
+        " WHERE tgrelid = %s::regclass AND tgenabled IN ('O', 'A')",
     )
     return dict.fromkeys(_POSTGRESQL, _REFUSE).items() <= dict(stored).items()
 
@@ -91,6 +91,6 @@ def _run(connection: BaseDatabaseWrapper, statement: str) -> None:
 
 def _rows(connection: BaseDatabaseWrapper, query: str) -> list[tuple[str, str]]:
     with connection.cursor() as cursor:
-        cursor.execute(query)
+        cursor.execute(query, [TABLE])
         rows: list[tuple[str, str]] = cursor.fetchall()
     return rows

@@ -91,7 +91,7 @@ def unlock(key: bytes, locked: bytes, *, bound: bytes = b"") -> bytes:
     """Open what `lock` made with the same key and `bound`, or raise SealBroken."""
     try:
         return Aead(key).decrypt(locked, bound)
-    except CryptoError as broken:
+    except (CryptoError, ValueError) as broken:  # PyNaCl lets a plain ValueError out for bytes shorter than a lock
         raise SealBroken from broken
 
 

@@ -7,8 +7,8 @@ harmless and swept up, a key too few would lose what people wrote.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import date
 
 from django.db import connections, transaction
 
@@ -67,7 +67,7 @@ def run_destructions() -> int:
     return len(asked)
 
 
-def sweep_orphans(*, known: Callable[[Collection[str]], set[str]], before: datetime.date) -> int:
+def sweep_orphans(*, known: Callable[[Collection[str]], set[str]], before: date) -> int:
     """
     Destroy the keys made before a day that no row knows; returns how many.
 

@@ -92,7 +92,9 @@ def unlock_person(locked: LockedKeys, password: str, *, handle: str, passes: int
     return PersonKeys.from_bytes(box.unlock(key, locked.locked, bound=_facts("person", handle=handle)))
 
 
-def seal_room_key(private: bytes, *, room: str, epoch: int, to: str, public: bytes, wraps: Sequence[bytes]) -> bytes:
+def seal_room_key(  # noqa: PLR0913 (the facts of a grant, each named by the caller)
+    private: bytes, *, room: str, epoch: int, to: str, public: bytes, wraps: Sequence[bytes]
+) -> bytes:
     """
     Seal one epoch's private room key to the person with handle `to` and box key `public`.
 
@@ -109,7 +111,9 @@ def seal_room_key(private: bytes, *, room: str, epoch: int, to: str, public: byt
     return sealed
 
 
-def open_room_key(sealed: bytes, *, room: str, epoch: int, to: str, keys: PersonKeys, wraps: Sequence[bytes]) -> bytes:
+def open_room_key(  # noqa: PLR0913 (the facts of a grant, each named by the caller)
+    sealed: bytes, *, room: str, epoch: int, to: str, keys: PersonKeys, wraps: Sequence[bytes]
+) -> bytes:
     """Open what `seal_room_key` made for the same facts, person and wraps (in the same order), or raise SealBroken."""
     facts = _facts("room key", room=room, epoch=epoch, to=to)
     for wrap in reversed(wraps):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
+from datetime import date
 
 from django.db import models
 from django.utils import timezone
 
 
-def today() -> datetime.date:
+def today() -> date:
     """Return today's date in the site's time zone."""
     return timezone.localdate()
 

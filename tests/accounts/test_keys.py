@@ -21,8 +21,12 @@ def put_in_row(user: User, public: PublicKeys) -> None:
     user.save()
 
 
+def in_row(user: User) -> PublicKeys:
+    return PublicKeys(bytes(user.public_box), bytes(user.public_sign))
+
+
 def test_public_keys_are_those_in_the_ledger(ana: User) -> None:
-    assert public_keys([ana]) == {ana.pk: PublicKeys(ana.public_box, ana.public_sign)}
+    assert public_keys([ana]) == {ana.pk: in_row(ana)}
 
 
 @pytest.mark.parametrize("half", ["public_box", "public_sign"])
@@ -56,7 +60,7 @@ def test_earlier_keys_are_found_by_their_moment(ana: User) -> None:
     put_in_row(ana, new_person().public)
     keys.state(ana)
     assert public_keys([ana], at=between)[ana.pk] == first
-    assert public_keys([ana])[ana.pk] == PublicKeys(ana.public_box, ana.public_sign)
+    assert public_keys([ana])[ana.pk] == in_row(ana)
 
 
 def test_nobody_had_keys_before_they_came(ana: User) -> None:

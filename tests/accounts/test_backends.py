@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth import authenticate
+from django.contrib.auth.models import Permission
+from pytest_django import Settings
+
+from caracol.accounts.hashers import Argon2idHasher
+from caracol.accounts.models import User
+from tests.accounts.conftest import PASSWORD
+
+
+class CountingHasher(Argon2idHasher):
+    """The real hasher, which counts how often it pays for Argon2."""
+
+    paid = 0
+
+    def encode(self, password: str, salt: str) -> str:
+        type(self).paid += 1
+        return super().encode(password, salt)
+
+    def verify(self, password: str, encoded: str) -> bool:
+        type(self).paid += 1
+        return super().verify(password, encoded)
+
+
+def test_login_name_and_password_find_the_person(ana: User) -> None:
+    assert authenticate(login="Ana", password=PASSWORD) == ana
+
+
+@pytest.mark.parametrize(
+    ("login", "password"),
+    [
+        ("ana", PASSWORD),
+        ("ana", "a wrong password"),
+        ("ana", "a" * 100_000),
+        ("ana", "\0"),
+        ("ana", "\ud800"),
+        ("nobody", PASSWORD),
+        ("a" * 100_000, PASSWORD),
+        ("ana\0", "\0"),
+        ("\ud800", "\ud800"),
+    ],
+)
+def test_every_answer_costs_one_argon2(ana: User, settings: Settings, login: str, password: str) -> None:
+    settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
+    CountingHasher.paid = 0
+    user = authenticate(login=login, password=password)
+    assert (user is not None, CountingHasher.paid) == ((login, password) == ("ana", PASSWORD), 1)
+
+
+def test_an_inactive_person_is_nobody_at_the_same_cost(ana: User, settings: Settings) -> None:
+    User.objects.update(is_active=False)
+    settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
+    CountingHasher.paid = 0
+    assert (authenticate(login="ana", password=PASSWORD), CountingHasher.paid) == (None, 1)
+
+
+@pytest.mark.parametrize("app", ["grievances", "vault", "ledger"])
+def test_a_superuser_has_no_power_over_sealed_things(ana: User, app: str) -> None:
+    ana.is_superuser = ana.is_staff = True
+    ana.save()
+    codes = Permission.objects.filter(content_type__app_label=app).values_list("codename", flat=True)
+    assert [code for code in [*codes, "view_case"] if ana.has_perm(f"{app}.{code}")] == []
+    assert not ana.has_module_perms(app)
+    assert [perm for perm in ana.get_all_permissions() if perm.startswith(f"{app}.")] == []
+
+
+def test_a_permission_given_by_row_opens_no_sealed_thing(ana: User) -> None:
+    ana.user_permissions.set(Permission.objects.filter(content_type__app_label="ledger"))
+    assert not ana.has_perm("ledger.view_entry")
+    assert ana.get_all_permissions() == set()
+
+
+def test_a_superuser_keeps_what_is_not_sealed(ana: User) -> None:
+    ana.is_superuser = True
+    ana.save()
+    assert ana.has_perm("accounts.view_user")

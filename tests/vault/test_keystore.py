@@ -105,6 +105,18 @@ def test_what_was_asked_and_not_done_is_done_at_the_next_run() -> None:
     assert keystore.run_destructions() == 0
 
 
+@pytest.mark.django_db(transaction=True, databases=["default", "keys"])
+def test_a_key_store_that_fails_does_not_fail_the_deed_and_is_asked_again() -> None:
+    keystore.birth("room-1")
+    with connections["keys"].cursor() as cursor:
+        cursor.execute("ALTER TABLE vault_storedkey RENAME TO away")
+        keystore.destroy_later("room-1")
+        cursor.execute("ALTER TABLE away RENAME TO vault_storedkey")
+    assert (stored(), asked()) == ({"room-1"}, {"room-1"})
+    assert keystore.run_destructions() == 1
+    assert (stored(), asked()) == (set(), set())
+
+
 def test_asking_twice_is_asking_once() -> None:
     keystore.birth("room-1")
     keystore.destroy_later("room-1")

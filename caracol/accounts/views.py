@@ -17,7 +17,7 @@ from caracol.vault import session
 
 @login_not_required
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
     """Log in, which also unlocks the person's keys, in a session of a new name."""
     if request.user.is_authenticated:
@@ -41,11 +41,11 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_post_parameters("unlock-password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def unlock(request: HttpRequest) -> HttpResponse:
     """Ask for the password, then go on to where the person was going, with the form that was on its way."""
     assert isinstance(request.user, User)  # noqa: S101 - LoginRequiredMiddleware let nobody else in
-    if request.method == "GET":
+    if request.method != "POST":
         return unlock_page(request, UnlockForm(request.user, initial={"next": own_path(request.GET.get("next"))}))
     form = UnlockForm(request.user, request.POST)
     if not form.is_valid():

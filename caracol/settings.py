@@ -1,0 +1,224 @@
+"""
+Caracol's settings, all from the environment (each also as NAME_FILE).
+
+Embedded default: SQLite under `var/`, secrets made once and kept there, no broker.
+Grown up: DATABASE_URL, KEYS_DATABASE_URL, REDIS_URL and the secrets are set, and nothing is made up.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONE, SELF
+
+from caracol import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.read("VAR_DIR", str(BASE_DIR / "var")))
+
+# DEMO relaxes only what plain http on localhost needs; see caracol.checks for what it refuses.
+DEMO = env.flag("DEMO")
+DEBUG = False
+EMBEDDED = not env.read("DATABASE_URL")
+
+_kept_in = VAR_DIR if EMBEDDED else None
+SECRET_KEY = env.secret("SECRET_KEY", kept_in=_kept_in)
+CONTACT_KEY = env.secret("CONTACT_KEY", kept_in=_kept_in)
+LEDGER_KEY = env.secret("LEDGER_KEY", kept_in=_kept_in)
+
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1" if EMBEDDED else "")
+CSRF_TRUSTED_ORIGINS = [] if DEMO else [f"https://{host}" for host in ALLOWED_HOSTS]
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "guardian",
+    "csp",
+    "caracol",
+    "caracol.accounts",
+    "caracol.vault",
+    "caracol.ledger",
+    "conduct",
+    "grievances",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "caracol.middleware.PrivatePagesMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "caracol.accounts.middleware.UnlockMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "caracol.urls"
+WSGI_APPLICATION = "caracol.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "caracol.context.site",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# --- Databases: the main one, and the key store apart from it and from its backups ---------------
+
+_SQLITE_OPTIONS: dict[str, Any] = {"transaction_mode": "IMMEDIATE", "timeout": 20}
+
+
+def _database(name: str, file: Path, pragmas: str) -> dict[str, Any]:
+    url = env.read(name)
+    if url:
+        return {**environ.Env.db_url_config(url), "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": file,
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {**_SQLITE_OPTIONS, "init_command": pragmas},
+    }
+
+
+DATABASES = {
+    "default": _database(
+        "DATABASE_URL",
+        VAR_DIR / "caracol.sqlite3",
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    ),
+    # A write-ahead log would keep destroyed keys, so this one has a rollback journal and overwrites what it deletes.
+    "keys": _database(
+        "KEYS_DATABASE_URL",
+        VAR_DIR / "keys.sqlite3",
+        "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
+    ),
+}
+DATABASE_ROUTERS = ["caracol.vault.routers.KeyStoreRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.read("REDIS_URL")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
+
+# --- Who comes in ---------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["caracol.accounts.backends.HandleBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = ["caracol.accounts.hashers.Argon2idHasher"]
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+
+# Argon2id: passes and KiB, in one lane. The unlock key and Django's password hash cost the same,
+# since a thief attacks the weaker of the two.
+ARGON2_PASSES = 3
+ARGON2_KIBIBYTES = 64 * 1024
+
+# Guardian: no anonymous user row, no prefetched permissions that outlive a revoke. grievances.access is its only door.
+ANONYMOUS_USER_NAME = None
+GUARDIAN_AUTO_PREFETCH = False
+# Its backend stays out: with it, has_perm would answer for cases, and says yes to every superuser.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+
+SESSION_COOKIE_NAME = "caracol-session" if DEMO else "__Host-caracol-session"
+CSRF_COOKIE_NAME = "caracol-csrf" if DEMO else "__Host-caracol-csrf"
+UNLOCK_COOKIE_NAME = "caracol-unlock" if DEMO else "__Host-caracol-unlock"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# After this many idle seconds the keys leave the session and the password is asked again.
+UNLOCKED_FOR_SECONDS = 30 * 60
+
+# --- Headers --------------------------------------------------------------------------------------
+
+SECURE_SSL_REDIRECT = not DEMO
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 0 if DEMO else 63072000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEMO
+# Not "no-referrer": with it browsers send "Origin: null" with every form, and the CSRF check refuses them all.
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "style-src": [SELF],
+        "script-src": [SELF],
+        "img-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    },
+}
+
+# --- Words, files, time ---------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.read("TIME_ZONE", "America/New_York")
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# A statement of 100,000 characters, percent-encoded in several bytes each, and the other fields beside it.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+
+EMAIL_CONFIG = environ.Env.email_url_config(env.read("EMAIL_URL", "consolemail://"))
+vars().update(EMAIL_CONFIG)
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"no_content": {"()": "caracol.logs.WithoutContent"}},
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no_content"]},
+    },
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "django.db.backends": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+    },
+}
+
+# --- Work in the background -----------------------------------------------------------------------
+
+CELERY_BROKER_URL = REDIS_URL or None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TIMEZONE = TIME_ZONE

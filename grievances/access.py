@@ -1,0 +1,180 @@
+"""
+The one door to guardian: who may see which case and open which room.
+
+One rule answers three questions (may this person; which ones may this person; who may), so that lists, pages,
+counts, letters and tasks agree: a person sees a case by a grant on it, and a conflict of interest beats a
+grant to serve. Nobody sees anything by being a superuser, by a group, or by a permission on the whole model.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+from collections.abc import Collection, Mapping
+from functools import cache
+
+from django.contrib.auth.models import Permission
+from django.db.models import Q, QuerySet
+
+from caracol.accounts.models import User
+from caracol.ledger.chain import record
+from grievances.attest import Attested
+from grievances.events import Event
+from grievances.models import Case, CaseGrant, Conflict, Pseudonym, Room, RoomGrant, Seat
+from grievances.roles import May
+
+SERVE, TAKE_PART, OPEN = "serve_case", "take_part_in_case", "open_room"
+
+
+@cache
+def permission_id(codename: str) -> int:
+    """Return the id of a grievances permission; kept, since the planner needs it as a constant."""
+    return Permission.objects.get(content_type__app_label="grievances", codename=codename).pk
+
+
+# Which cases and rooms may this person see?
+
+
+def cases_of(user: User, permission: str) -> QuerySet[Case]:
+    """Return the cases in which `user` serves or takes part. One query by IN, whatever the number of cases."""
+    return Case.objects.filter(pk__in=_granted(user, permission)).exclude(pk__in=_barred(user, permission))
+
+
+def visible(user: User) -> Q:
+    """Return the condition under which `user` sees a case: as a party, or serving without a conflict."""
+    serving = Q(pk__in=_granted(user, SERVE)) & ~Q(pk__in=_barred(user, SERVE))
+    return Q(pk__in=_granted(user, TAKE_PART)) | serving
+
+
+def case_seen_by(user: User, reference: str) -> Case | None:
+    """Return the case of this reference if `user` sees it: unknown and forbidden are both None, by one query."""
+    return Case.objects.filter(visible(user), reference=reference).first()
+
+
+def rooms_of(user: User, rooms: QuerySet[Room] | None = None) -> QuerySet[Room]:
+    """Return the rooms that `user` may open: by a grant, in a case that no conflict hides from them."""
+    conflicted = Conflict.objects.filter(user=user).values("case_id")
+    hidden = Q(case_id__in=conflicted) & ~Q(case_id__in=_granted(user, TAKE_PART))
+    keys = RoomGrant.objects.filter(user=user, user__is_active=True, permission_id=permission_id(OPEN))
+    found = Room.objects.all() if rooms is None else rooms
+    return found.filter(pk__in=keys.values("content_object_id"), destroyed_at=None).exclude(hidden)
+
+
+def _granted(user: User, permission: str) -> QuerySet[CaseGrant, dict[str, int]]:
+    grants = CaseGrant.objects.filter(user=user, user__is_active=True, permission_id=permission_id(permission))
+    return grants.values("content_object_id")
+
+
+def _barred(user: User, permission: str) -> QuerySet[Conflict, dict[str, int]]:
+    conflicts = Conflict.objects.filter(user=user) if permission == SERVE else Conflict.objects.none()
+    return conflicts.values("case_id")
+
+
+# May this person? Who may?
+
+
+def may(user: User, deed: May, case: Case) -> bool:
+    """Return whether `user` may do `deed` in `case`, by the table of seats."""
+    return any(seat.user_id == user.pk and seat.may(deed) for seat in _seats(case))
+
+
+def who_may(deed: May, case: Case) -> list[User]:
+    """Return everybody who may do `deed` in `case`."""
+    return [seat.user for seat in _seats(case) if seat.may(deed)]
+
+
+def _seats(case: Case) -> QuerySet[Seat]:
+    """The taken seats whose holder sees the case: a grant beside the seat, and no conflict against serving."""
+    serve = CaseGrant.objects.filter(content_object=case, permission_id=permission_id(SERVE)).values("user_id")
+    take_part = CaseGrant.objects.filter(content_object=case, permission_id=permission_id(TAKE_PART))
+    conflicted = Conflict.objects.filter(case=case).values("user_id")
+    seats = case.seats.filter(left_at=None, user__is_active=True).select_related("user")
+    return seats.filter(
+        Q(user__in=take_part.values("user_id")) | (Q(user__in=serve) & ~Q(user__in=conflicted))
+    ).order_by("pk")
+
+
+def conflicted(case: Case) -> set[int]:
+    """Return the ids of the people who must not serve in `case`."""
+    return set(Conflict.objects.filter(case=case).values_list("user_id", flat=True))
+
+
+# Grants: made and taken here, and nowhere else
+
+
+def let_in(user: User, case: Case, permission: str, at: dt.datetime) -> None:
+    """Let `user` see `case`."""
+    CaseGrant.objects.get_or_create(
+        user=user, permission_id=permission_id(permission), content_object=case, defaults={"last_activity_at": at}
+    )
+
+
+def shut_out(user: User, case: Case) -> None:
+    """Let `user` see `case` no longer."""
+    CaseGrant.objects.filter(user=user, content_object=case).delete()
+
+
+def note_activity(case: Case, at: dt.datetime) -> None:
+    """Copy to every grant that the case moved, and whether it is live, so that lists need not look at cases."""
+    CaseGrant.objects.filter(content_object=case).update(last_activity_at=at, live=int(case.is_open))
+
+
+def give_key(room: Room, user: User, keys: Mapping[int, bytes], *, owed: bool) -> None:
+    """
+    Give `user` a room's sealed keys, by epoch; on top of those they have. The only maker of grants.
+
+    `owed` says that earlier epochs are still to be handed on by another holder.
+    """
+    grant, _made = RoomGrant.objects.get_or_create(
+        user=user,
+        permission_id=permission_id(OPEN),
+        content_object=room,
+        defaults={"sealed_keys": _packed(keys)},
+    )
+    grant.sealed_keys = {**grant.sealed_keys, **_packed(keys)}
+    grant.owed = int(owed)
+    grant.save(update_fields=["sealed_keys", "owed"])
+    record(room.chain, Event.ROOM_GRANTED, room=room.token, to=Pseudonym.of(room.chain, user))
+
+
+def add_keys(grants: Mapping[RoomGrant, Mapping[int, bytes]]) -> None:
+    """Add the keys of further epochs to grants that stand."""
+    for grant, keys in grants.items():
+        grant.sealed_keys = {**grant.sealed_keys, **_packed(keys)}
+    RoomGrant.objects.bulk_update(grants, ["sealed_keys", "owed"])
+
+
+def take_key(room: Room, user: User) -> bool:
+    """Take a room's keys from `user`; returns whether they had any. The room's keys must be turned after it."""
+    taken, _rows = RoomGrant.objects.filter(user=user, content_object=room).delete()
+    if taken:
+        record(room.chain, Event.ROOM_WITHDRAWN, room=room.token, to=Pseudonym.of(room.chain, user))
+    return bool(taken)
+
+
+def holders(room: Room, said: Attested) -> list[RoomGrant]:
+    """Return the grants on a room that the ledger attests: a row somebody wrote into the database is not one."""
+    names = dict(Pseudonym.objects.filter(chain=room.chain).values_list("user_id", "name"))
+    attested = said.holders.get(room.token, set())
+    grants = RoomGrant.objects.filter(content_object=room, user__is_active=True).select_related("user").order_by("pk")
+    return [grant for grant in grants if names.get(grant.user_id) in attested]
+
+
+def grants_of(user: User, rooms: Collection[Room]) -> dict[int, dict[int, bytes]]:
+    """Return the sealed keys that `user` holds, by room id and epoch, in one query."""
+    grants = RoomGrant.objects.filter(user=user, content_object__in=rooms, permission_id=permission_id(OPEN))
+    return {grant.content_object_id: _unpacked(grant.sealed_keys) for grant in grants}
+
+
+def owed_to(user: User) -> QuerySet[RoomGrant]:
+    """Return the grants of others that wait for keys which `user` may hold."""
+    rooms = RoomGrant.objects.filter(user=user, owed=0).values("content_object_id")
+    return RoomGrant.objects.filter(owed=1, content_object_id__in=rooms).select_related("user", "content_object__case")
+
+
+def _packed(keys: Mapping[int, bytes]) -> dict[str, str]:
+    return {str(epoch): base64.b64encode(sealed).decode() for epoch, sealed in keys.items()}
+
+
+def _unpacked(keys: Mapping[str, str]) -> dict[int, bytes]:
+    return {int(epoch): base64.b64decode(sealed) for epoch, sealed in keys.items()}

@@ -1,0 +1,97 @@
+"""Closing and opening again: how a case ends, what is destroyed with it, and who decides anew."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from caracol.accounts.models import User
+from grievances import access
+from grievances.actions import papers, people, rooms, seats
+from grievances.actions.deed import Changes, Deed, effect
+from grievances.actions.intake import carry_to_meeting, decide, offer_to_intake, reporters_room
+from grievances.exceptions import NotOpen
+from grievances.models import EntryKind, Outcome, Purpose
+from grievances.roles import Part
+from grievances.rooms import RoomKind
+from grievances.sealing import write
+from grievances.workflow import Step
+
+# Closings whose reason the reporter reads in their own room, and whose makers another mediator replaces if contested.
+_WITH_REASON = {
+    Step.CLOSE_OUT_OF_SCOPE: Outcome.OUT_OF_SCOPE,
+    Step.CLOSE_NO_CONTACT: Outcome.NO_CONTACT,
+}
+
+
+def close(deed: Deed, outcome: Outcome) -> Changes:
+    """Close the case: the mediators' notes are destroyed, and no offer, text or proposal waits any longer."""
+    for waiting in deed.facts.offers:
+        seats.end_offer(waiting, waiting.State.ENDED)
+    for notes in deed.case.rooms.filter(kind=RoomKind.MEDIATORS, destroyed_at=None):
+        rooms.destroy(notes)
+    return {"outcome": outcome.value}
+
+
+@effect(Step.CLOSE_RECORDED)
+def _recorded(deed: Deed) -> Changes:
+    return close(deed, Outcome.RECORDED)
+
+
+@effect(Step.CLOSE_ADVISED)
+def _advised(deed: Deed) -> Changes:
+    write(reporters_room(deed), EntryKind.ADVICE, deed.words, by=deed.actor)
+    return close(deed, Outcome.ADVISED)
+
+
+@effect(Step.CLOSE_OUT_OF_SCOPE, Step.CLOSE_NO_CONTACT)
+def _with_reason(deed: Deed) -> Changes:
+    write(reporters_room(deed), EntryKind.REASON, deed.words, by=deed.actor)
+    decide(deed)
+    return close(deed, _WITH_REASON[deed.step])
+
+
+@effect(Step.REDIRECT)
+def _redirect(deed: Deed) -> Changes:
+    """Carry the text that the reporter consented to, and no other, to a meeting (Code 4.1)."""
+    paper = deed.facts.paper(Purpose.AGENDA)
+    text = papers.text_of(paper, by=deed.actor) if paper else None
+    if paper is None or text is None:
+        raise NotOpen(deed.rule.needs[-1].reason, deed.rule.clause)
+    carry_to_meeting(deed, text)
+    papers.use(paper, deed.now)
+    decide(deed)
+    return close(deed, Outcome.REDIRECTED)
+
+
+@effect(Step.WITHDRAW)
+def _withdraw(deed: Deed) -> Changes:
+    return close(deed, Outcome.WITHDRAWN)
+
+
+@effect(Step.LAPSE)
+def _lapse(deed: Deed) -> Changes:
+    return close(deed, Outcome.LAPSED)
+
+
+@effect(Step.REOPEN)
+def _reopen(deed: Deed) -> Changes:
+    """
+    Open the case again: its mediators leave, conflicts are asked anew, and new ones are asked.
+
+    Where the reporter reopens, those on intake duty are asked from the reporter's own session.
+    """
+    by_reporter = Part.REPORTER in deed.facts.parts
+    leaving = [seat for seat in deed.facts.mediators if by_reporter or seat.user_id != deed.actor.user.pk]
+    for seat in leaving:
+        seats.unseat(seat)
+    if by_reporter:
+        offer_to_intake(deed)
+    return {
+        "outcome": "",
+        "closed_at": None,
+        "nature": "",
+        "one_on_one": "",
+        "actioned_how": "",
+        "exception_reason": "",
+        "conflicts_answered": by_reporter,
+    }

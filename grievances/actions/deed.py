@@ -1,0 +1,81 @@
+"""A step being taken, and the register of what each step does."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext_lazy as _
+
+from caracol.accounts.actor import Actor
+from caracol.accounts.models import User
+from grievances.exceptions import NotYours
+from grievances.facts import Facts
+from grievances.models import Case, Room
+from grievances.rooms import RoomKind
+from grievances.workflow import WAY, Rule, Step
+
+Change = str | bool | dt.datetime | None
+Changes = dict[str, Change]
+
+
+@dataclass
+class Deed:
+    """
+    One step being taken: what its effect may use.
+
+    `choices` are closed answers and dates, `words` what was written; `second` is the mediator who proposed a
+    step that takes two; `asked` collects who was asked to serve, so that they are told.
+    """
+
+    step: Step
+    case: Case
+    facts: Facts
+    by: Actor | None
+    choices: Mapping[str, object] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+    second: User | None = None
+    asked: list[User] = field(default_factory=list)
+
+    @property
+    def rule(self) -> Rule:
+        """The row of the way."""
+        return WAY[self.step]
+
+    @property
+    def actor(self) -> Actor:
+        """Who takes the step. Raises NotYours for the clock, which has no keys."""
+        if self.by is None:
+            raise NotYours(_("This step needs a person."))
+        return self.by
+
+    @property
+    def now(self) -> dt.datetime:
+        """The moment at which the step is taken."""
+        return self.facts.now
+
+    def room(self, kind: RoomKind, *, of: User | None = None) -> Room:
+        """Return the case's room of a kind: a party room is its owner's."""
+        rooms = self.case.rooms.filter(kind=kind, destroyed_at=None)
+        return (rooms.filter(seat__user=of) if kind is RoomKind.PARTY else rooms).get()
+
+    def choice(self, name: str) -> str:
+        """Return a closed answer as text."""
+        return str(self.choices[name])
+
+
+Effect = Callable[[Deed], Changes]
+
+# What each step does, filled in by the stretches of the way.
+EFFECTS: dict[Step, Effect] = {}
+
+
+def effect(*steps: Step) -> Callable[[Effect], Effect]:
+    """Mark a function as what `steps` do: it makes the effects and returns the columns of the case that change."""
+
+    def register(function: Effect) -> Effect:
+        EFFECTS.update(dict.fromkeys(steps, function))
+        return function
+
+    return register

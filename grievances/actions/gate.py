@@ -1,0 +1,198 @@
+"""The one gate: every step of the way passes here, together or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from caracol.accounts.actor import Actor
+from caracol.accounts.models import User
+from caracol.ledger.chain import record
+from grievances import access, guards
+from grievances.actions.deed import EFFECTS, Deed
+from grievances.deadlines import DEADLINES, PROPOSAL_DAYS, due_on
+from grievances.events import STEP_EVENTS, Event
+from grievances.exceptions import NotOpen, Refused, SomebodyWasFaster
+from grievances.facts import Facts
+from grievances.letters import LETTERS
+from grievances.models import Case, Clock, EntryKind, Notice, Proposal, Pseudonym
+from grievances.rooms import RoomKind
+from grievances.sealing import read_one, write
+from grievances.workflow import Stage, Step
+
+@dataclass(frozen=True)
+class Taken:
+    """What came of it: the case as it stands now, and whether the step waits for a second mediator."""
+
+    case: Case
+    waits: bool = False
+
+
+def take(  # noqa: PLR0913 (a step's facts, each named by the caller)
+    step: Step,
+    case: Case,
+    *,
+    by: Actor | None,
+    version: int | None = None,
+    choices: Mapping[str, object] | None = None,
+    words: Mapping[str, str] | None = None,
+) -> Taken:
+    """
+    Take `step` in `case`. `version` is the one its taker saw (None: the present one).
+
+    In order: the case is held; its version, the taker's part, the stage and every need are checked; where two
+    mediators are needed the step is only proposed; else its effect is made, the case moves by a conditional
+    update, its clocks start and stop, the ledger records it and people are told. Raises Refused; the refusal
+    is recorded after everything else is rolled back.
+    """
+    try:
+        with transaction.atomic():
+            deed = _held(step, case, by, version)
+            deed.choices, deed.words = choices or {}, words or {}
+            guards.check(step, deed.facts)
+            if guards.takes_two(deed.rule, deed.case, deed.choices):
+                return Taken(_propose(deed), waits=True)
+            return Taken(_carry_out(deed))
+    except Refused:
+        _record_refusal(step, case, by)
+        raise
+
+
+def confirm(proposal: Proposal, *, by: Actor) -> Taken:
+    """Take the step that another mediator proposed, with the very answers they gave. Raises Refused."""
+    step, case = Step(proposal.step), proposal.case
+    try:
+        with transaction.atomic():
+            deed = _held(step, case, by, proposal.case_version)
+            guards.check(step, deed.facts)
+            if not stands(proposal, deed.facts) or by.user.pk == proposal.proposed_by_id:
+                raise NotOpen(_("This proposal has ended, or waits for another mediator."), deed.rule.clause)
+            deed.second = proposal.proposed_by
+            deed.choices = proposal.choices
+            deed.words = read_one(proposal.words, by=by) if proposal.words else {}
+            return Taken(_carry_out(deed))
+    except Refused:
+        _record_refusal(step, case, by)
+        raise
+
+
+def stands(proposal: Proposal, facts: Facts) -> bool:
+    """Return whether a proposal still holds: not ended, not too old, nothing changed, its maker still seated."""
+    return (
+        proposal.ended_at is None
+        and facts.now < proposal.lapses_at
+        and proposal.case_version == facts.case.version
+        and proposal.basis == _basis(facts)
+        and any(seat.user_id == proposal.proposed_by_id for seat in facts.mediators)
+    )
+
+
+def hold(case: Case) -> Case:
+    """Return the case as it is now, held until the transaction ends, so that two deeds take turns."""
+    return Case.objects.select_for_update().get(pk=case.pk)
+
+
+def _held(step: Step, case: Case, by: Actor | None, version: int | None) -> Deed:
+    held = hold(case)
+    if version is not None and held.version != version:
+        raise SomebodyWasFaster
+    return Deed(step, held, Facts(held, by.user if by else None), by)
+
+
+def _carry_out(deed: Deed) -> Case:
+    before, stage, version = deed.case.outcome, deed.case.stage, deed.case.version
+    enters = deed.rule.enters or Stage(stage)
+    changes = EFFECTS[deed.step](deed)
+    if enters is Stage.CLOSED and not before:
+        changes["closed_at"] = deed.now
+    moved = Case.objects.filter(pk=deed.case.pk, stage=stage, version=version).update(
+        **changes, stage=enters, version=version + 1, moved_at=deed.now, asked_to_go_on_at=None
+    )
+    if not moved:
+        raise SomebodyWasFaster
+    deed.case.refresh_from_db()
+    _end_proposals(deed)
+    _set_clocks(deed)
+    access.note_activity(deed.case, deed.now)
+    _record(deed)
+    _tell(deed)
+    return deed.case
+
+
+def _propose(deed: Deed) -> Case:
+    by = deed.actor
+    entry = write(deed.room(RoomKind.MEDIATORS), EntryKind.REASON, deed.words, by=by) if deed.words else None
+    _end_proposals(deed)
+    Proposal.objects.create(
+        case=deed.case,
+        step=deed.step,
+        case_version=deed.case.version,
+        basis=_basis(deed.facts),
+        choices=dict(deed.choices),
+        words=entry,
+        proposed_by=by.user,
+        proposed_at=deed.now,
+        lapses_at=deed.now + dt.timedelta(days=PROPOSAL_DAYS),
+    )
+    record(deed.case.chain, Event.PROPOSED, actor=Pseudonym.of(deed.case.chain, by.user), step=deed.step.value)
+    others = [seat.user for seat in deed.facts.mediators if seat.user_id != by.user.pk]
+    _notify(deed, others)
+    return deed.case
+
+
+def _end_proposals(deed: Deed) -> None:
+    deed.case.proposals.filter(ended_at=None).update(ended_at=deed.now)
+
+
+def _basis(facts: Facts) -> str:
+    """Return what a proposal stands on, as one hash: the consents, the texts and the seats."""
+    consents = sorted(consent.pk for consent in facts.consents)
+    papers = sorted((paper.pk, paper.version) for paper in facts.papers)
+    seats = sorted((seat.pk, sorted(seat.parts)) for seat in facts.seats)
+    return hashlib.sha256(json.dumps([consents, papers, seats]).encode()).hexdigest()
+
+
+def _set_clocks(deed: Deed) -> None:
+    closed = deed.case.stage == Stage.CLOSED
+    for kind, rule in DEADLINES.items():
+        running = deed.case.clocks.filter(kind=kind, stopped_at=None)
+        if closed or deed.step in rule.stops:
+            running.update(stopped_at=deed.now)
+        elif deed.step is rule.starts and not running.exists():
+            Clock.objects.create(case=deed.case, kind=kind, due_on=due_on(kind))
+
+
+def _record(deed: Deed) -> None:
+    chain = deed.case.chain
+    record(
+        chain,
+        STEP_EVENTS[deed.step],
+        actor=Pseudonym.of(chain, deed.by.user) if deed.by else "",
+        second=Pseudonym.of(chain, deed.second) if deed.second else "",
+        stage=deed.case.stage,
+        version=deed.case.version,
+    )
+
+
+def _record_refusal(step: Step, case: Case, by: Actor | None) -> None:
+    if by is not None:
+        record(case.chain, Event.REFUSED, actor=Pseudonym.of(case.chain, by.user), step=step.value)
+
+
+def _tell(deed: Deed) -> None:
+    letter = LETTERS[deed.step]
+    people = [seat.user for seat in deed.case.seats.filter(left_at=None).select_related("user") if seat.parts & letter.to]
+    _notify(deed, people + (deed.asked if letter.asked else []))
+
+
+def _notify(deed: Deed, people: list[User]) -> None:
+    told = {user.pk for user in people if deed.by is None or user.pk != deed.by.user.pk}
+    Notice.objects.bulk_create(
+        Notice(user_id=pk, case=deed.case, step=deed.step, told_at=deed.now) for pk in sorted(told)
+    )

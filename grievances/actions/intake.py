@@ -1,0 +1,184 @@
+"""Intake: a concern is written, filed, acknowledged, and distinguished."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from caracol.accounts import roles
+from caracol.accounts.actor import Actor
+from caracol.accounts.contacts import name_of
+from caracol.accounts.models import SiteRole
+from caracol.ledger.chain import record
+from conduct.citing import clauses_in_force
+from grievances import access, codenames
+from grievances.actions import papers, people, rooms, seats
+from grievances.actions.deed import Changes, Deed, effect
+from grievances.actions.gate import hold
+from grievances.events import Event
+from grievances.exceptions import NotOpen, SomebodyWasFaster
+from grievances.models import AgendaItem, Case, Citation, Conflict, Decision, Entry, EntryKind, Nature, Purpose, Pseudonym, Room, Route, Seat
+from grievances.roles import Part
+from grievances.rooms import RoomKind
+from grievances.sealing import read_one, write
+from grievances.workflow import Needs, Step
+
+# Which parts the reporter's own seat carries, by the door through which the concern came.
+REPORTER_PARTS: Mapping[Route, frozenset[Part]] = {
+    Route.HARMED: frozenset({Part.REPORTER, Part.HARMED}),
+    Route.SAW: frozenset({Part.REPORTER}),
+    Route.CAUSED: frozenset({Part.REPORTER, Part.RESPONDENT}),
+    Route.HELP: frozenset({Part.REPORTER}),
+}
+# What of a draft is words; the rest of it is closed answers.
+STATEMENT = ("saw", "effect", "need", "danger")
+
+
+@transaction.atomic
+def begin(route: Route, *, by: Actor) -> Case:
+    """Open a draft, with a room to which its reporter alone has a key."""
+    now = timezone.now()
+    case = Case.objects.create(
+        reference=codenames.draw(), route=route, begun_on=timezone.localdate(now), moved_at=now
+    )
+    parts = {part.value: True for part in REPORTER_PARTS[route]}
+    Seat.objects.create(case=case, user=by.user, taken_at=now, **parts)
+    access.let_in(by.user, case, access.TAKE_PART, now)
+    seats.bar(case, by.user, Conflict.Source.PARTY)
+    rooms.build(case, RoomKind.DRAFT, to=[by.user])
+    record(case.chain, Event.BEGUN, actor=Pseudonym.of(case.chain, by.user))
+    return case
+
+
+def draft_of(case: Case) -> Entry | None:
+    """Return the newest version of a case's draft."""
+    drafts = Entry.objects.filter(room__case=case, room__kind=RoomKind.DRAFT, room__destroyed_at=None)
+    return drafts.select_related("room__case", "author").order_by("-version").first()
+
+
+@transaction.atomic
+def save_draft(case: Case, words: Mapping[str, str], *, by: Actor, version: int = 0) -> Entry:
+    """
+    Keep what was written so far, as the next version after `version` (0: none seen).
+
+    Raises SomebodyWasFaster where another window has saved since, NotOpen once the concern is filed.
+    """
+    case = hold(case)
+    room = case.rooms.filter(kind=RoomKind.DRAFT, destroyed_at=None).first()
+    if room is None:
+        raise NotOpen(_("This concern has been filed. You can add to it by a message."), "4.0")
+    last = draft_of(case)
+    if (last.version if last else 0) != version:
+        raise SomebodyWasFaster
+    return write(room, EntryKind.DRAFT, words, by=by, token=last.token if last else "", version=version + 1)
+
+
+@effect(Step.FILE)
+def _file(deed: Deed) -> Changes:
+    draft = draft_of(deed.case)
+    said = read_one(draft, by=deed.actor) if draft else {}
+    if not any(said.get(name, "").strip() for name in ("saw", "effect", "need")):
+        raise NotOpen(Needs.STATEMENT.reason, Needs.STATEMENT.clause)
+    own = rooms.build(deed.case, RoomKind.PARTY, seat=deed.facts.me, to=[deed.actor.user])
+    write(own, EntryKind.STATEMENT, {name: said.get(name, "") for name in STATEMENT}, by=deed.actor)
+    _write_names(deed, said)
+    rooms.destroy(deed.room(RoomKind.DRAFT))
+    _cite(deed, said.get("clauses", "").split())
+    offer_to_intake(deed)
+    return {"filed_at": deed.now, "wish": said["wish"], "one_mediator_agreed": bool(said.get("one_mediator"))}
+
+
+def _write_names(deed: Deed, said: Mapping[str, str]) -> None:
+    """Put the people named first, then the reporter: a name, or that it is kept back and stands in `identity`."""
+    names = rooms.build(deed.case, RoomKind.NAMES, to=[deed.actor.user])
+    write(names, EntryKind.NAMED, {"text": said.get("named", "")}, by=deed.actor)
+    name = {"text": name_of(deed.actor.user)}
+    if said.get("keep_back"):
+        identity = rooms.build(deed.case, RoomKind.IDENTITY, to=[deed.actor.user])
+        write(identity, EntryKind.IDENTITY, name, by=deed.actor)
+        name = {"kept_back": "yes"}
+    write(names, EntryKind.IDENTITY, name, by=deed.actor)
+
+
+def _cite(deed: Deed, addresses: list[str]) -> None:
+    in_force = {clause.address: clause for clause in clauses_in_force(timezone.localdate(deed.now))}
+    cited = [in_force[address] for address in addresses if address in in_force]
+    Citation.objects.bulk_create(Citation(case=deed.case, clause=clause) for clause in cited)
+
+
+def offer_to_intake(deed: Deed) -> None:
+    """Ask everybody on intake duty who is not in conflict, from the reporter's own session."""
+    barred = access.conflicted(deed.case)
+    for user in roles.holders(SiteRole.INTAKE):
+        if user.pk not in barred:
+            people.offer(deed.case, user, Part.INTAKE, by=deed.actor, at=deed.now)
+            deed.asked.append(user)
+
+
+@effect(Step.ACKNOWLEDGE)
+def _acknowledge(deed: Deed) -> Changes:
+    return {"acknowledged_at": deed.now}
+
+
+@effect(Step.DISTINGUISH)
+def _distinguish(deed: Deed) -> Changes:
+    write(reporters_room(deed), EntryKind.DISTINCTION, deed.words, by=deed.actor)
+    decide(deed)
+    return {"nature": Nature(deed.choice("nature")).value}
+
+
+def reporters_room(deed: Deed) -> Room:
+    """Return the reporter's own room, whether or not they still sit in it."""
+    return deed.case.rooms.get(kind=RoomKind.PARTY, seat__reporter=True, destroyed_at=None)
+
+
+def decide(deed: Deed) -> None:
+    """Keep who made a decision that can be contested."""
+    Decision.objects.create(
+        case=deed.case, step=deed.step, made_by=deed.actor.user, made_with=deed.second, made_at=deed.now
+    )
+
+
+@effect(Step.CONTEST)
+def _contest(deed: Deed) -> Changes:
+    write(deed.room(RoomKind.PARTY, of=deed.actor.user), EntryKind.CONTEST, deed.words, by=deed.actor)
+    last = deed.facts.decisions[-1]
+    last.contested_at = deed.now
+    last.save(update_fields=["contested_at"])
+    return {} if deed.case.outcome else {"nature": ""}
+
+
+@effect(Step.SPLIT)
+def _split(deed: Deed) -> Changes:
+    carry_to_meeting(deed, deed.words)
+    return {"split": True}
+
+
+def carry_to_meeting(deed: Deed, words: Mapping[str, str]) -> AgendaItem:
+    """Write a scrubbed text into a room outside any case, which the seated mediators carry to a meeting."""
+    carriers = [seat.user for seat in deed.facts.mediators]
+    room = rooms.build(None, RoomKind.AGENDA, to=carriers)
+    write(room, EntryKind.AGENDA, words, by=deed.actor)
+    return AgendaItem.objects.create(room=room, meeting_on=dt.date.fromisoformat(deed.choice("meeting_on")))
+
+
+@effect(Step.INVITE, Step.TELL)
+def _bring_in(deed: Deed) -> Changes:
+    """Seat the person of a consented text, in a room of their own in which that very text lies."""
+    purpose = Purpose.ACCOUNT if deed.step is Step.TELL else Purpose.INVITATION
+    waiting = [paper for paper in deed.facts.papers if paper.purpose == purpose and paper.token == deed.choices["paper"]]
+    if not waiting or waiting[0].used_at or not deed.facts.ready(waiting[0]):
+        raise NotOpen(deed.rule.needs[0].reason, deed.rule.clause)
+    paper = waiting[0]
+    text = papers.text_of(paper, by=deed.actor)
+    if text is None or paper.person is None:
+        raise NotOpen(deed.rule.needs[0].reason, deed.rule.clause)
+    seat = seats.seat_party(deed.case, paper.person, Part(paper.part), deed.now)
+    room = seat.rooms.filter(destroyed_at=None).first() or seats.build_party_room(seat)
+    write(room, papers.KINDS[purpose], text, by=deed.actor)
+    papers.use(paper, deed.now)
+    return {}

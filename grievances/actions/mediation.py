@@ -1,0 +1,98 @@
+"""Mediation by the Caucus (Code 4): begun or set aside, its sessions recorded, an agreement entered or not."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+from django.utils.translation import gettext_lazy as _
+
+from grievances.actions import papers
+from grievances.actions.closing import close
+from grievances.actions.deed import Changes, Deed, effect
+from grievances.exceptions import NotOpen
+from grievances.models import Actioned, AmendsItem, Consent, EntryKind, MediationSession, Outcome, Purpose, Seat
+from grievances.roles import SIDES
+from grievances.rooms import RoomKind
+from grievances.sealing import write
+from grievances.workflow import Step
+
+ASIDE = frozenset({Actioned.DECLINED, Actioned.UNSAFE, Actioned.NOT_POSSIBLE})
+
+
+@effect(Step.BEGIN_MEDIATION)
+def _begin(_deed: Deed) -> Changes:
+    return {}
+
+
+@effect(Step.SET_MEDIATION_ASIDE)
+def _set_aside(deed: Deed) -> Changes:
+    how = Actioned(deed.choice("actioned_how"))
+    if how not in ASIDE:
+        raise NotOpen(_("Mediation is set aside as declined, unsafe or not possible."), deed.rule.clause)
+    write(deed.room(RoomKind.MEDIATORS), EntryKind.REASON, deed.words, by=deed.actor)
+    return {"actioned_how": how.value}
+
+
+@effect(Step.RECORD_SESSION)
+def _record_session(deed: Deed) -> Changes:
+    """Record form, day and who attended. A joint session needs each side's consent to sit together."""
+    form = MediationSession.Form(deed.choice("form"))
+    if form is MediationSession.Form.JOINT:
+        _check_joint(deed)
+    held = MediationSession.objects.create(
+        case=deed.case, form=form, held_on=dt.date.fromisoformat(deed.choice("held_on"))
+    )
+    attended = deed.choices.get("attended")
+    present = set(attended) if isinstance(attended, list) else set()
+    held.attended.set([seat for seat in deed.facts.seats if seat.token in present])
+    return {"actioned_how": Actioned.HELD.value}
+
+
+def _check_joint(deed: Deed) -> None:
+    sides = deed.facts.with_part(*SIDES)
+    if not deed.facts.all_consented(sides, Consent.To.JOINT):
+        raise NotOpen(_("A joint session needs the consent of each side to sit together."), deed.rule.clause)
+
+
+@effect(Step.AGREE)
+def _agree(deed: Deed) -> Changes:
+    """Enter the affirmed agreement: each of its dated amends becomes an item with a check-in."""
+    paper = deed.facts.paper(Purpose.AGREEMENT)
+    text = papers.text_of(paper, by=deed.actor) if paper else None
+    if paper is None or text is None:
+        raise NotOpen(deed.rule.needs[0].reason, deed.rule.clause)
+    promised = json.loads(text.get("amends", "[]"))
+    if not promised:
+        raise NotOpen(deed.rule.needs[0].reason, deed.rule.clause)
+    owners = {seat.token: seat for seat in deed.facts.with_part(*SIDES)}
+    AmendsItem.objects.bulk_create(
+        _item(deed, paper.token, line, item, owners) for line, item in enumerate(promised, start=1)
+    )
+    papers.use(paper, deed.now)
+    return {"actioned_how": Actioned.HELD.value}
+
+
+def _item(deed: Deed, agreement: str, line: int, item: dict[str, str], owners: dict[str, Seat]) -> AmendsItem:
+    if item["owner"] not in owners:
+        raise NotOpen(_("Somebody who promised amends has left. Please put the agreement before people again."))
+    return AmendsItem(
+        case=deed.case,
+        agreement=agreement,
+        line=line,
+        facet=AmendsItem.Facet(item["facet"]),
+        owner=owners[item["owner"]],
+        due_on=dt.date.fromisoformat(item["due_on"]),
+    )
+
+
+@effect(Step.CLOSE_WITHOUT_AGREEMENT)
+def _close_without_agreement(deed: Deed) -> Changes:
+    return close_with_reason(deed, Outcome.NO_AGREEMENT)
+
+
+def close_with_reason(deed: Deed, outcome: Outcome) -> Changes:
+    """Close, with a reason that reporter and harmed read in their own rooms."""
+    for seat in deed.facts.harm_side:
+        write(deed.room(RoomKind.PARTY, of=seat.user), EntryKind.REASON, deed.words, by=deed.actor)
+    return close(deed, outcome)

@@ -1,0 +1,202 @@
+"""Texts laid before people word for word, and consents: separate, dated, revocable."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from caracol.accounts.actor import Actor
+from caracol.accounts.models import User
+from caracol.ledger.chain import record
+from grievances.actions import rooms
+from grievances.actions.gate import hold
+from grievances.events import Event
+from grievances.exceptions import NotOpen, NotYours, SomebodyWasFaster
+from grievances.facts import Facts
+from grievances.models import Case, Consent, Entry, EntryKind, Paper, Pseudonym, Purpose, Room, Seat
+from grievances.roles import May, Part
+from grievances.rooms import ROOMS, RoomKind
+from grievances.sealing import read, write
+
+KINDS = {
+    Purpose.ACCOUNT: EntryKind.ACCOUNT,
+    Purpose.INVITATION: EntryKind.INVITATION,
+    Purpose.AGENDA: EntryKind.AGENDA,
+    Purpose.AGREEMENT: EntryKind.AGREEMENT,
+    Purpose.PACKET: EntryKind.PACKET,
+}
+INVITED = frozenset({Part.HARMED, Part.WITNESS})
+
+
+@transaction.atomic
+def prepare(  # noqa: PLR0913 (a text's facts, each named by the caller)
+    case: Case,
+    purpose: Purpose,
+    words: Mapping[str, str],
+    *,
+    by: Actor,
+    person: User | None = None,
+    part: Part | None = None,
+    paper: Paper | None = None,
+    version: int | None = None,
+) -> Paper:
+    """
+    Lay a text before the people whose consent it needs; with `paper`, as its next version.
+
+    `version` is the version its writer saw. A new version lets the consents to the earlier one count for
+    nothing. Raises Refused.
+    """
+    case = hold(case)
+    facts = Facts(case, by.user)
+    _check_may_prepare(facts, purpose, person, part)
+    paper = _next_version(paper, version) if paper else _first(facts, purpose, person, part)
+    for room in _rooms_for(paper, facts):
+        write(room, KINDS[purpose], words, by=by, token=paper.token, version=paper.version)
+    chain = case.chain
+    record(chain, Event.PAPER_LAID, actor=Pseudonym.of(chain, by.user), purpose=purpose.value, version=paper.version)
+    return paper
+
+
+def _check_may_prepare(facts: Facts, purpose: Purpose, person: User | None, part: Part | None) -> None:
+    if facts.me is None or not facts.me.may(May.PREPARE):
+        raise NotYours(_("Only a mediator of the case puts texts before people."))
+    if not facts.case.is_open:
+        raise NotOpen(_("The case is closed."))
+    if purpose is Purpose.ACCOUNT and part is not Part.RESPONDENT:
+        raise NotOpen(_("Say who is to be told."))
+    if purpose is Purpose.INVITATION and part not in INVITED:
+        raise NotOpen(_("Say who is to be invited."))
+    if person is not None and facts.case.seats.filter(user=person, mediator=True).exists():
+        raise NotOpen(_("Somebody who has served in this case can't become a party to it."))
+
+
+def _next_version(paper: Paper, version: int | None) -> Paper:
+    held = Paper.objects.select_for_update().get(pk=paper.pk)
+    if held.used_at or (version is not None and held.version != version):
+        raise SomebodyWasFaster
+    held.version += 1
+    held.save(update_fields=["version"])
+    return held
+
+
+def _first(facts: Facts, purpose: Purpose, person: User | None, part: Part | None) -> Paper:
+    if person is None and facts.paper(purpose):
+        raise SomebodyWasFaster
+    return Paper.objects.create(
+        case=facts.case,
+        purpose=purpose,
+        person=person,
+        part=part.value if part and person else "",
+        prepared_by=facts.user,
+        prepared_at=facts.now,
+    )
+
+
+def _rooms_for(paper: Paper, facts: Facts) -> list[Room]:
+    """Return where a text lies: an agreement on the table, a packet in its room, others in each reader's own room."""
+    if paper.purpose == Purpose.AGREEMENT:
+        return [facts.case.rooms.get(kind=RoomKind.TABLE, destroyed_at=None)]
+    if paper.purpose == Purpose.PACKET:
+        return [_packet_room(facts)]
+    owners = [seat.pk for seat in facts.asked_about(paper)]
+    return list(facts.case.rooms.filter(kind=RoomKind.PARTY, seat__in=owners, destroyed_at=None))
+
+
+def _packet_room(facts: Facts) -> Room:
+    found = facts.case.rooms.filter(kind=RoomKind.PACKET, destroyed_at=None).first()
+    holders = [seat.user for seat in facts.with_part(*ROOMS[RoomKind.PACKET].keys)]
+    return found or rooms.build(facts.case, RoomKind.PACKET, to=holders)
+
+
+def text_of(paper: Paper, *, by: Actor) -> Mapping[str, str] | None:
+    """
+    Return the words of a paper's current version as `by` may read them; None where no room of theirs holds it.
+
+    Where it lies in several rooms that the reader opens, all must say the same. Raises NotOpen otherwise.
+    """
+    lying = Entry.objects.filter(token=paper.token, version=paper.version, room__destroyed_at=None)
+    opened = read(lying.select_related("room__case", "author"), by=by)
+    texts = [each.words for each in opened]
+    if not texts:
+        return None
+    if texts[0] is None or any(text != texts[0] for text in texts):
+        raise NotOpen(_("The text that was consented to can't be verified. Please put it before people again."))
+    return texts[0]
+
+
+# Consents
+
+
+@transaction.atomic
+def consent(case: Case, to: Consent.To, *, by: Actor, paper: Paper | None = None, version: int | None = None) -> Consent:
+    """
+    Give one's own consent to one thing; to a paper, in the version the giver saw. Saying yes twice is one yes.
+
+    Agreeing to take part opens the table. Raises NotYours, NotOpen, or SomebodyWasFaster for an older version.
+    """
+    case = hold(case)
+    facts = Facts(case, by.user)
+    seat = _consenting_seat(facts, to, paper)
+    if paper and version != Paper.objects.select_for_update().get(pk=paper.pk).version:
+        raise SomebodyWasFaster
+    given, made = Consent.objects.get_or_create(
+        seat=seat,
+        to=to,
+        paper=paper,
+        paper_version=version if paper else None,
+        withdrawn_at=None,
+        defaults={"given_at": facts.now, "wording": str(to.label)},
+    )
+    if made:
+        _record(case, Event.CONSENT_GIVEN, by, to)
+        _open_the_table(facts, seat, to)
+    return given
+
+
+def _consenting_seat(facts: Facts, to: Consent.To, paper: Paper | None) -> Seat:
+    seat = facts.me
+    if seat is None or not seat.may(May.CONSENT):
+        raise NotYours(_("This consent belongs to another seat."))
+    if not facts.case.is_open:
+        raise NotOpen(_("The case is closed."))
+    if to is Consent.To.PAPER:
+        if paper is None or paper.case_id != facts.case.pk or paper.used_at or seat not in facts.asked_about(paper):
+            raise NotYours(_("This text waits for somebody else."))
+    elif to is Consent.To.RESOLVED and not seat.harmed:
+        raise NotYours(_("Only the person harmed can say that it is resolved."))
+    return seat
+
+
+def _open_the_table(facts: Facts, seat: Seat, to: Consent.To) -> None:
+    table = facts.case.rooms.filter(kind=RoomKind.TABLE, destroyed_at=None).first()
+    if table and to in AGREES_TO_TAKE_PART and seat.parts & ROOMS[RoomKind.TABLE].keys:
+        if not table.grants.filter(user=seat.user).exists():
+            rooms.admit(table, seat.user, by=None)
+
+
+AGREES_TO_TAKE_PART = frozenset({Consent.To.ONE_ON_ONE, Consent.To.MEDIATION, Consent.To.JOINT})
+
+
+@transaction.atomic
+def withdraw_consent(case: Case, consent: Consent, *, by: Actor) -> None:
+    """Take back one's own consent; the next step that needs it is closed. Raises NotYours for another's."""
+    case = hold(case)
+    if consent.seat.user_id != by.user.pk or consent.seat.case_id != case.pk:
+        raise NotYours(_("This consent belongs to another seat."))
+    taken_back = Consent.objects.filter(pk=consent.pk, withdrawn_at=None).update(withdrawn_at=timezone.now())
+    if taken_back:
+        _record(case, Event.CONSENT_WITHDRAWN, by, Consent.To(consent.to))
+
+
+def _record(case: Case, event: Event, by: Actor, to: Consent.To) -> None:
+    record(case.chain, event, actor=Pseudonym.of(case.chain, by.user), to=to.value)
+
+
+def use(paper: Paper, at: dt.datetime) -> None:
+    """Mark a paper as used: its text has gone where it was to go."""
+    paper.used_at = at
+    paper.save(update_fields=["used_at"])

@@ -1,0 +1,180 @@
+"""People: who is asked, who sits down, who leaves, and who must not serve."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from caracol.accounts import roles
+from caracol.accounts.actor import Actor
+from caracol.accounts.models import Role, SiteRole, User
+from caracol.ledger.chain import record
+from caracol.vault import keystore
+from grievances import access
+from grievances.actions import rooms
+from grievances.actions.deed import Changes, Deed, effect
+from grievances.actions.gate import hold
+from grievances.actions.seats import bar, close_offer, end_offer, unseat
+from grievances.deadlines import OFFER_DAYS
+from grievances.events import Event
+from grievances.exceptions import NotOpen, NotYours
+from grievances.facts import Facts
+from grievances.models import Case, Conflict, Consent, Pseudonym, Room, Seat, SeatOffer
+from grievances.roles import HARM_SIDE, SERVING, May, Part
+from grievances.rooms import INTAKE_READS, ROOMS, RoomKind
+from grievances.sealing import keys_to
+from grievances.workflow import Step
+
+MEDIATORS_WANTED = 2
+
+
+# Who could serve
+
+
+def who_could_serve(case: Case, *, asked_by: User) -> list[User]:
+    """
+    Return the mediators who may be asked: none in conflict, none with a seat or an offer.
+
+    Somebody given the role after filing was not among those the reporter was asked about: only the reporter or
+    a seated mediator may ask them.
+    """
+    taken = set(case.seats.filter(left_at=None, intake=False).values_list("user_id", flat=True))
+    asked = set(case.offers.filter(state=SeatOffer.State.OPEN).values_list("user_id", flat=True))
+    out = access.conflicted(case) | taken | asked | _unasked_about(case, asked_by)
+    return [user for user in roles.holders(SiteRole.MEDIATOR) if user.pk not in out]
+
+
+def _unasked_about(case: Case, asked_by: User) -> set[int]:
+    seat = case.seats.filter(user=asked_by, left_at=None).first()
+    if case.filed_at is None or (seat and not seat.intake):
+        return set()
+    later = Role.objects.filter(role=SiteRole.MEDIATOR, ended_on=None, given_on__gt=timezone.localdate(case.filed_at))
+    return set(later.values_list("user_id", flat=True))
+
+
+@transaction.atomic
+def say_who_must_not_serve(case: Case, people: Iterable[User], *, by: Actor) -> Case:
+    """Bar `people` from serving, for good, and take back what they hold. An empty answer is an answer too."""
+    case = hold(case)
+    for user in people:
+        bar(case, user, Conflict.Source.REPORTER)
+    Case.objects.filter(pk=case.pk).update(conflicts_answered=True)
+    record(case.chain, Event.CONFLICT_NOTED, actor=Pseudonym.of(case.chain, by.user))
+    case.conflicts_answered = True
+    return case
+
+
+# Asking and answering
+
+
+@effect(Step.ASK)
+def _ask(deed: Deed) -> Changes:
+    wanted = deed.choices["who"]
+    chosen = [user for user in who_could_serve(deed.case, asked_by=deed.actor.user) if user.handle == wanted]
+    if not chosen:
+        raise NotOpen(_("This person can't be asked to serve in this case."), deed.rule.clause)
+    offer(deed.case, chosen[0], Part.MEDIATOR, by=deed.actor, at=deed.now)
+    deed.asked.append(chosen[0])
+    return {}
+
+
+def offer(case: Case, user: User, part: Part, *, by: Actor, at: dt.datetime) -> SeatOffer:
+    """Ask `user` to serve: `names` opens to them now, and the other rooms' keys wait for their yes."""
+    made = SeatOffer.objects.create(
+        case=case, user=user, asked_by=by.user, part=part, asked_at=at, lapses_at=at + dt.timedelta(days=OFFER_DAYS)
+    )
+    keystore.birth(made.token)
+    open_rooms = case.rooms.filter(destroyed_at=None).select_related("case", "seat")
+    theirs = [room for room in open_rooms if holds_key(part, room)]
+    keys = keys_to(theirs, by)
+    for room in theirs:
+        if ROOMS[RoomKind(room.kind)].asked:
+            rooms.admit(room, user, by=by)
+        elif room.pk in keys:
+            rooms.note_offered(made, room)
+            rooms.put_into_offer(made, room, keys[room.pk])
+    return made
+
+
+def holds_key(part: Part, room: Room) -> bool:
+    """Return whether the table of rooms gives `part`, serving, a key to `room`."""
+    rule = ROOMS[RoomKind(room.kind)]
+    if part is Part.INTAKE and rule.owned:
+        return bool(room.seat and INTAKE_READS in room.seat.parts)
+    return part in rule.keys
+
+
+@effect(Step.ACCEPT)
+def _accept(deed: Deed) -> Changes:
+    answered, by = deed.facts.my_offer, deed.actor
+    if answered is None:
+        raise NotYours(_("You were not asked to serve in this case."))
+    part = Part(answered.part)
+    if not roles.holds(by.user, SiteRole(part.value)):
+        raise NotYours(_("You do not hold the role this seat takes."))
+    if part is Part.MEDIATOR and len(deed.facts.mediators) >= _wanted(deed.facts):
+        raise NotOpen(_("Two mediators serve a case already."), deed.rule.clause)
+    offered = rooms.take_from_offer(answered, by=by)
+    seat = _sit_down(deed, by.user, part)
+    for room in deed.case.rooms.filter(destroyed_at=None).select_related("case", "seat"):
+        if holds_key(part, room):
+            _let_into(room, seat.user, offered.get(room))
+    close_offer(answered, SeatOffer.State.ACCEPTED)
+    if part is Part.MEDIATOR:
+        _furnish(deed)
+    return {}
+
+
+def _wanted(facts: Facts) -> int:
+    barred = facts.barred_by_contest()
+    return MEDIATORS_WANTED + len([seat for seat in facts.mediators if seat.user_id in barred])
+
+
+def _sit_down(deed: Deed, user: User, part: Part) -> Seat:
+    seat, _made = Seat.objects.get_or_create(case=deed.case, user=user, defaults={"taken_at": deed.now})
+    Seat.objects.filter(pk=seat.pk).update(
+        mediator=part is Part.MEDIATOR, intake=part is Part.INTAKE, taken_at=deed.now, left_at=None
+    )
+    access.let_in(user, deed.case, access.SERVE, deed.now)
+    return seat
+
+
+def _let_into(room: Room, user: User, offered: rooms.RoomKeys | None) -> None:
+    if offered and len(offered) == room.epoch:
+        rooms.hand_over(room, user, offered)
+    elif not access.grants_of(user, [room]):
+        rooms.admit(room, user, by=None)
+        if offered:
+            rooms.hand_over(room, user, offered)
+
+
+def _furnish(deed: Deed) -> None:
+    """Build the mediators' room and the table with the first mediator; end intake's part with the second."""
+    mediators = [seat.user for seat in deed.case.seats.filter(mediator=True, left_at=None).select_related("user")]
+    for kind in (RoomKind.MEDIATORS, RoomKind.TABLE):
+        if not deed.case.rooms.filter(kind=kind, destroyed_at=None).exists():
+            rooms.build(deed.case, kind, to=mediators)
+    if len(mediators) >= MEDIATORS_WANTED:
+        _end_intake(deed.case)
+
+
+def _end_intake(case: Case) -> None:
+    for waiting in case.offers.filter(state=SeatOffer.State.OPEN):
+        end_offer(waiting, SeatOffer.State.ENDED)
+    for seat in case.seats.filter(intake=True, left_at=None):
+        unseat(seat)
+
+
+@effect(Step.RECUSE)
+def _recuse(deed: Deed) -> Changes:
+    user = deed.actor.user
+    if deed.facts.my_offer:
+        end_offer(deed.facts.my_offer, SeatOffer.State.RECUSED)
+    if deed.facts.me and deed.facts.me.serves:
+        unseat(deed.facts.me)
+    bar(deed.case, user, Conflict.Source.RECUSED)
+    return {}

@@ -1,0 +1,156 @@
+"""
+Building, turning and destroying rooms, and handing out their keys.
+
+A new epoch needs no private key, so that anybody, a worker too, can turn a room at once when somebody leaves.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+from django.utils import timezone
+
+from caracol.accounts.actor import Actor
+from caracol.accounts.keys import public_keys
+from caracol.accounts.models import User
+from caracol.ledger.chain import record
+from caracol.vault import box, keystore, ladder
+from grievances import access
+from grievances.attest import attested
+from grievances.events import Event
+from grievances.models import Case, OfferedKey, Pseudonym, Room, RoomEpoch, Seat, SeatOffer
+from grievances.rooms import RoomKind
+from grievances.sealing import RoomKeys, keys_to
+
+
+def build(case: Case | None, kind: RoomKind, *, seat: Seat | None = None, to: Iterable[User]) -> Room:
+    """Build a room with its first keys, and give them to the people in `to`."""
+    room = Room.objects.create(case=case, kind=kind, seat=seat)
+    keystore.birth(room.token)
+    pair = box.new_box_pair()
+    RoomEpoch.objects.create(room=room, number=room.epoch, public_key=pair.public)
+    _state(room, Event.ROOM_BUILT, pair.public)
+    for user in to:
+        hand_over(room, user, {room.epoch: pair.private})
+    return room
+
+
+def hand_over(room: Room, user: User, keys: RoomKeys) -> None:
+    """Give `user` these private keys of a room, sealed to them; earlier epochs stay owed where some are missing."""
+    seals = seal_to(room, user, keys, [keystore.key_of(room.token)])
+    access.give_key(room, user, seals, owed=len(keys) < room.epoch)
+
+
+def seal_to(room: Room, user: User, keys: RoomKeys, wraps: list[bytes]) -> dict[int, bytes]:
+    """Return a room's private keys, by epoch, sealed to `user` and wrapped under `wraps`."""
+    public = public_keys([user])[user.pk].box
+    return {
+        epoch: ladder.seal_room_key(
+            private, room=room.token, epoch=epoch, to=user.handle, public=public, wraps=wraps
+        )
+        for epoch, private in keys.items()
+    }
+
+
+def admit(room: Room, user: User, *, by: Actor | None) -> None:
+    """
+    Give `user` the room's keys: all epochs where `by` holds them, else a new epoch.
+
+    In the second case the earlier epochs follow when a holder next unlocks.
+    """
+    keys = keys_to([room], by).get(room.pk) if by else None
+    if keys and len(keys) == room.epoch:
+        hand_over(room, user, keys)
+    else:
+        hand_over(room, user, _new_epoch(room))
+
+
+def withdraw(room: Room, user: User) -> None:
+    """Take the room's keys from `user` and turn the room, so that they can open nothing written from now on."""
+    if access.take_key(room, user):
+        _new_epoch(room)
+
+
+def destroy(room: Room) -> None:
+    """Destroy a room: its shred key goes, and with it all that was ever sealed in it, in every backup."""
+    room.destroyed_at = timezone.now()
+    room.save(update_fields=["destroyed_at"])
+    keystore.destroy_later(room.token)
+    record(room.chain, Event.ROOM_DESTROYED, room=room.token)
+
+
+def complete_due(*, actor: Actor, **_kwargs: object) -> None:
+    """Hand on the earlier keys that others are owed, of the rooms to which `actor` holds them all."""
+    with transaction.atomic():
+        owed = list(access.owed_to(actor.user).select_for_update(of=("self",)))
+        keys = keys_to(list({grant.content_object for grant in owed}), actor)
+        done = {}
+        for grant in owed:
+            room = grant.content_object
+            if len(keys.get(room.pk, {})) == room.epoch and grant in access.holders(room, attested(room.chain)):
+                missing = {epoch: key for epoch, key in keys[room.pk].items() if str(epoch) not in grant.sealed_keys}
+                done[grant] = seal_to(room, grant.user, missing, [keystore.key_of(room.token)])
+                grant.owed = 0
+        access.add_keys(done)
+
+
+def _new_epoch(room: Room) -> RoomKeys:
+    """Make a room's next epoch, sealed to everybody who holds a key by the ledger, and to open offers."""
+    said = attested(room.chain)
+    stayers = access.holders(room, said)
+    shred = keystore.key_of(room.token)
+    pair = box.new_box_pair()
+    room.epoch += 1
+    room.save(update_fields=["epoch"])
+    RoomEpoch.objects.create(room=room, number=room.epoch, public_key=pair.public)
+    _state(room, Event.ROOM_TURNED, pair.public)
+    keys = {room.epoch: pair.private}
+    access.add_keys({grant: seal_to(room, grant.user, keys, [shred]) for grant in stayers})
+    _add_to_offers(room, keys, said.offered.get(room.token, set()))
+    return keys
+
+
+def _add_to_offers(room: Room, keys: RoomKeys, attested_offers: set[str]) -> None:
+    waiting = SeatOffer.objects.filter(keys__room=room, state=SeatOffer.State.OPEN).select_related("user").distinct()
+    for offer in waiting:
+        if offer.token in attested_offers:
+            put_into_offer(offer, room, keys)
+
+
+def put_into_offer(offer: SeatOffer, room: Room, keys: RoomKeys) -> None:
+    """Set a room's keys aside for the person asked, under the offer's one-off key."""
+    wraps = [keystore.key_of(room.token), keystore.key_of(offer.token)]
+    OfferedKey.objects.bulk_create(
+        OfferedKey(offer=offer, room=room, epoch=epoch, sealed=base64.b64encode(sealed).decode())
+        for epoch, sealed in seal_to(room, offer.user, keys, wraps).items()
+    )
+
+
+def take_from_offer(offer: SeatOffer, *, by: Actor) -> dict[Room, RoomKeys]:
+    """Return the private keys that an offer holds for `by`, by room and epoch."""
+    offer_key = keystore.key_of(offer.token)
+    taken: dict[Room, dict[int, bytes]] = {}
+    for waiting in offer.keys.select_related("room__case"):
+        room = waiting.room
+        taken.setdefault(room, {})[waiting.epoch] = ladder.open_room_key(
+            base64.b64decode(waiting.sealed),
+            room=room.token,
+            epoch=waiting.epoch,
+            to=by.user.handle,
+            keys=by.keys,
+            wraps=[keystore.key_of(room.token), offer_key],
+        )
+    return taken
+
+
+def _state(room: Room, event: Event, public: bytes) -> None:
+    told: Mapping[str, str | int] = {"room": room.token, "epoch": room.epoch, "kind": room.kind}
+    record(room.chain, event, public=base64.b64encode(public).decode(), **told)
+
+
+def note_offered(offer: SeatOffer, room: Room) -> None:
+    """Record that a room's key was set aside with an offer, so that a turn of the room believes it."""
+    to = Pseudonym.of(room.chain, offer.user)
+    record(room.chain, Event.ROOM_OFFERED, room=room.token, to=to, offer=offer.token)

@@ -1,0 +1,130 @@
+"""Seats: who sits down as a party, who leaves, and what ends with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from caracol.accounts.actor import Actor
+from caracol.accounts.models import User
+from caracol.ledger.chain import record
+from caracol.vault import keystore
+from grievances import access
+from grievances.actions import rooms
+from grievances.actions.gate import hold
+from grievances.events import Event
+from grievances.exceptions import NotOpen, NotYours
+from grievances.facts import Facts
+from grievances.models import Case, Conflict, Consent, Pseudonym, Room, Seat, SeatOffer
+from grievances.roles import HARM_SIDE, SERVING, May, Part
+from grievances.rooms import ROOMS, RoomKind
+
+
+def seat_party(case: Case, user: User, part: Part, at: dt.datetime, *, supports: Seat | None = None) -> Seat:
+    """Give `user` a party seat (or one more part on theirs), and bar them from serving in the case."""
+    seat, _made = Seat.objects.get_or_create(
+        case=case,
+        user=user,
+        defaults={"taken_at": at, "supports": supports, **({"support": True} if supports else {})},
+    )
+    if seat.parts_ever & SERVING:
+        raise NotOpen(_("Somebody who has served in this case can't become a party to it."))
+    setattr(seat, part.value, True)
+    seat.left_at = None
+    seat.save()
+    access.let_in(user, case, access.TAKE_PART, at)
+    bar(case, user, Conflict.Source.PARTY)
+    _let_into_shared_rooms(seat, part)
+    return seat
+
+
+def _let_into_shared_rooms(seat: Seat, part: Part) -> None:
+    """Give a new party the keys that the table of rooms gives their part at once, without a consent to take part."""
+    for room in seat.case.rooms.filter(seat=None, destroyed_at=None).select_related("case"):
+        rule = ROOMS[RoomKind(room.kind)]
+        if part in rule.keys and not rule.agreed:
+            rooms.admit(room, seat.user, by=None)
+
+
+def build_party_room(seat: Seat, *, also: Iterable[User] = ()) -> Room:
+    """Build a party seat's own room: a key for its owner, and for each seated mediator."""
+    mediators = [each.user for each in seat.case.seats.filter(mediator=True, left_at=None).select_related("user")]
+    return rooms.build(seat.case, RoomKind.PARTY, seat=seat, to=[seat.user, *mediators, *also])
+
+
+def unseat(seat: Seat) -> None:
+    """Take a seat and every key that goes with it, and turn the rooms; from the next request on they see nothing."""
+    seat.left_at = timezone.now()
+    seat.save(update_fields=["left_at"])
+    Consent.objects.filter(seat=seat, withdrawn_at=None).update(withdrawn_at=seat.left_at)
+    access.shut_out(seat.user, seat.case)
+    for room in seat.case.rooms.filter(destroyed_at=None).select_related("case"):
+        rooms.withdraw(room, seat.user)
+
+
+@transaction.atomic
+def leave(case: Case, *, by: Actor) -> None:
+    """
+    Leave one's party seat. Raises NotOpen for a reporter who is the person harmed, or who would leave nobody.
+
+    Their own way out is to withdraw the concern.
+    """
+    case = hold(case)
+    facts = Facts(case, by.user)
+    seat = facts.me
+    if seat is None or not seat.may(May.LEAVE):
+        raise NotYours(_("You have no seat to leave in this case."))
+    if seat.parts & HARM_SIDE and (seat.harmed or facts.harmed is None):
+        raise NotOpen(_("To end this, withdraw the concern."), "5.6")
+    unseat(seat)
+    record(case.chain, Event.SEAT_LEFT, actor=Pseudonym.of(case.chain, by.user))
+
+
+@transaction.atomic
+def invite_support(case: Case, person: User, *, by: Actor) -> Seat:
+    """Seat a support person beside oneself: they read what their principal's room holds, and have their own."""
+    case = hold(case)
+    principal = Facts(case, by.user).me
+    if principal is None or not principal.may(May.SUPPORTED):
+        raise NotYours(_("Only a person concerned chooses a support person."))
+    if not case.is_open:
+        raise NotOpen(_("A support person joins an open case."))
+    if case.seats.filter(user=person).exists():
+        raise NotOpen(_("This person has a part in the case already."))
+    seat = seat_party(case, person, Part.SUPPORT, timezone.now(), supports=principal)
+    build_party_room(seat)
+    rooms.admit(principal.rooms.get(destroyed_at=None), person, by=by)
+    record(case.chain, Event.INVITED, actor=Pseudonym.of(case.chain, by.user), part=Part.SUPPORT.value)
+    return seat
+
+
+def bar(case: Case, user: User, source: Conflict.Source) -> None:
+    """Bar `user` from serving in `case`: their seat, their offers and their keys as a server end at once."""
+    Conflict.objects.get_or_create(case=case, user=user, defaults={"source": source, "since": timezone.now()})
+    for offer in case.offers.filter(user=user, state=SeatOffer.State.OPEN):
+        end_offer(offer, SeatOffer.State.ENDED)
+    seat = case.seats.filter(user=user, left_at=None).first()
+    if seat and seat.parts & SERVING:
+        unseat(seat)
+
+
+def end_offer(ended: SeatOffer, state: SeatOffer.State) -> None:
+    """End a request to serve: its keys are destroyed and `names` closes."""
+    close_offer(ended, state)
+    if not ended.case.seats.filter(user=ended.user, left_at=None).exists():
+        for room in ended.case.rooms.filter(kind=RoomKind.NAMES, destroyed_at=None):
+            rooms.withdraw(room, ended.user)
+    if state is not SeatOffer.State.RECUSED:
+        record(ended.case.chain, Event.OFFER_ENDED, state=state.value)
+
+
+def close_offer(closed: SeatOffer, state: SeatOffer.State) -> None:
+    """Put an offer away and destroy the keys that waited in it."""
+    closed.state = state
+    closed.save(update_fields=["state"])
+    closed.keys.all().delete()
+    keystore.destroy_later(closed.token)

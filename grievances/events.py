@@ -1,0 +1,189 @@
+"""
+Events: everything the ledger can say about a case, in words, and who may read it in the case's history.
+
+The ledger keeps typed facts; these sentences are put together when somebody reads them. `{who}` is a part
+("the reporter", "a mediator"), never a name. `seen_by` are the parts whose history shows the event.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from grievances.roles import Part
+from grievances.workflow import Step
+
+
+class Event(StrEnum):
+    """The name of an event, `source:subject:action`, as it stands in the ledger for good."""
+
+    BEGUN = "case:concern:begun"
+    FILED = "case:concern:filed"
+    ACKNOWLEDGED = "case:concern:acknowledged"
+    ASKED = "case:server:asked"
+    ACCEPTED = "case:server:accepted"
+    RECUSED = "case:server:recused"
+    DISTINGUISHED = "case:nature:distinguished"
+    CONTESTED = "case:decision:contested"
+    INVITED = "case:person:invited"
+    TOLD = "case:respondent:told"
+    REDIRECTED = "case:concern:redirected"
+    SPLIT = "case:concern:split"
+    ONE_ON_ONE_BEGUN = "case:one_on_one:begun"
+    SPACE_OFFERED = "case:space:offered"
+    ONE_ON_ONE_RECORDED = "case:one_on_one:recorded"
+    RESOLVED = "case:concern:resolved"
+    MEDIATION_BEGUN = "case:mediation:begun"
+    MEDIATION_SET_ASIDE = "case:mediation:set_aside"
+    SESSION_RECORDED = "case:session:recorded"
+    AGREED = "case:agreement:entered"
+    CHECKED_IN = "case:amends:checked"
+    AMENDS_COMPLETED = "case:amends:completed"
+    RETURNED = "case:mediation:returned_to"
+    CLOSED_WITHOUT_AGREEMENT = "case:concern:closed_without_agreement"
+    CLOSED_BROKEN = "case:agreement:broken"
+    REFERRED = "case:national:referred"
+    REFERRED_BY_EXCEPTION = "case:national:referred_by_exception"
+    ANSWERED = "case:national:answered"
+    NOT_FILED = "case:national:not_filed"
+    WITHDRAWN = "case:concern:withdrawn"
+    RECORDED_ONLY = "case:concern:recorded_only"
+    ADVISED = "case:concern:advised"
+    OUT_OF_SCOPE = "case:concern:out_of_scope"
+    NO_CONTACT = "case:concern:no_contact"
+    LAPSED = "case:concern:lapsed"
+    REOPENED = "case:concern:reopened"
+
+    PROPOSED = "case:step:proposed"
+    REFUSED = "case:step:refused"
+    ASKED_TO_GO_ON = "case:clock:asked"
+    CONSENT_GIVEN = "case:consent:given"
+    CONSENT_WITHDRAWN = "case:consent:withdrawn"
+    SPACE_ANSWERED = "case:space:answered"
+    CONFLICT_NOTED = "case:conflict:noted"
+    PAPER_LAID = "case:paper:laid"
+    SEAT_LEFT = "case:seat:left"
+    OFFER_ENDED = "case:offer:ended"
+    ROOM_BUILT = "room:door:built"
+    ROOM_TURNED = "room:door:turned"
+    ROOM_GRANTED = "room:key:granted"
+    ROOM_OFFERED = "room:key:offered"
+    ROOM_WITHDRAWN = "room:key:withdrawn"
+    ROOM_OPENED = "room:door:opened"
+    ROOM_DESTROYED = "room:door:destroyed"
+    ENTRY_WRITTEN = "room:entry:written"
+
+
+STEP_EVENTS: dict[Step, Event] = {
+    Step.FILE: Event.FILED,
+    Step.ACKNOWLEDGE: Event.ACKNOWLEDGED,
+    Step.ASK: Event.ASKED,
+    Step.ACCEPT: Event.ACCEPTED,
+    Step.RECUSE: Event.RECUSED,
+    Step.DISTINGUISH: Event.DISTINGUISHED,
+    Step.CONTEST: Event.CONTESTED,
+    Step.INVITE: Event.INVITED,
+    Step.TELL: Event.TOLD,
+    Step.REDIRECT: Event.REDIRECTED,
+    Step.SPLIT: Event.SPLIT,
+    Step.BEGIN_ONE_ON_ONE: Event.ONE_ON_ONE_BEGUN,
+    Step.OFFER_SPACE: Event.SPACE_OFFERED,
+    Step.RECORD_ONE_ON_ONE: Event.ONE_ON_ONE_RECORDED,
+    Step.RESOLVE_ONE_ON_ONE: Event.RESOLVED,
+    Step.BEGIN_MEDIATION: Event.MEDIATION_BEGUN,
+    Step.SET_MEDIATION_ASIDE: Event.MEDIATION_SET_ASIDE,
+    Step.RECORD_SESSION: Event.SESSION_RECORDED,
+    Step.AGREE: Event.AGREED,
+    Step.CHECK_IN: Event.CHECKED_IN,
+    Step.COMPLETE_AMENDS: Event.AMENDS_COMPLETED,
+    Step.RETURN_TO_MEDIATION: Event.RETURNED,
+    Step.CLOSE_WITHOUT_AGREEMENT: Event.CLOSED_WITHOUT_AGREEMENT,
+    Step.CLOSE_BROKEN: Event.CLOSED_BROKEN,
+    Step.REFER: Event.REFERRED,
+    Step.REFER_BY_EXCEPTION: Event.REFERRED_BY_EXCEPTION,
+    Step.RECORD_ANSWER: Event.ANSWERED,
+    Step.RECORD_NOT_FILED: Event.NOT_FILED,
+    Step.WITHDRAW: Event.WITHDRAWN,
+    Step.CLOSE_RECORDED: Event.RECORDED_ONLY,
+    Step.CLOSE_ADVISED: Event.ADVISED,
+    Step.CLOSE_OUT_OF_SCOPE: Event.OUT_OF_SCOPE,
+    Step.CLOSE_NO_CONTACT: Event.NO_CONTACT,
+    Step.LAPSE: Event.LAPSED,
+    Step.REOPEN: Event.REOPENED,
+}
+
+
+@dataclass(frozen=True)
+class EventRule:
+    """How an event reads, and whose history shows it."""
+
+    says: Promise
+    seen_by: frozenset[Part]
+
+
+_SERVERS = frozenset({Part.MEDIATOR, Part.INTAKE})
+_WORK = frozenset({Part.MEDIATOR})
+_HARM = frozenset({Part.REPORTER, Part.HARMED})
+_SIDES = _HARM | {Part.RESPONDENT}
+_ALL = frozenset(Part)
+_OVERSEEN = _HARM | _SERVERS
+
+EVENTS: dict[Event, EventRule] = {
+    Event.BEGUN: EventRule(_("The reporter began to write."), frozenset({Part.REPORTER})),
+    Event.FILED: EventRule(_("The concern was filed."), _OVERSEEN),
+    Event.ACKNOWLEDGED: EventRule(_("{who} acknowledged the concern."), _OVERSEEN),
+    Event.ASKED: EventRule(_("{who} asked somebody to serve."), _OVERSEEN),
+    Event.ACCEPTED: EventRule(_("{who} accepted to serve."), _ALL),
+    Event.RECUSED: EventRule(_("Somebody stepped back from serving."), _OVERSEEN),
+    Event.DISTINGUISHED: EventRule(_("{who} distinguished political from interpersonal."), _OVERSEEN),
+    Event.CONTESTED: EventRule(_("{who} contested a decision."), _OVERSEEN),
+    Event.INVITED: EventRule(_("{who} invited somebody into the case."), _OVERSEEN),
+    Event.TOLD: EventRule(_("{who} told the person named."), _SIDES | _WORK),
+    Event.REDIRECTED: EventRule(_("The question was redirected to a Caucus meeting."), _ALL),
+    Event.SPLIT: EventRule(_("{who} split off the political half."), _OVERSEEN),
+    Event.ONE_ON_ONE_BEGUN: EventRule(_("{who} opened the one-on-one."), _SIDES | _WORK),
+    Event.SPACE_OFFERED: EventRule(_("{who} offered a private space."), _SIDES | _WORK),
+    Event.ONE_ON_ONE_RECORDED: EventRule(_("{who} recorded how the one-on-one went."), _SIDES | _WORK),
+    Event.RESOLVED: EventRule(_("The case was closed: resolved one-on-one."), _ALL),
+    Event.MEDIATION_BEGUN: EventRule(_("{who} began mediation."), _SIDES | _WORK),
+    Event.MEDIATION_SET_ASIDE: EventRule(_("{who} set mediation aside."), _HARM | _WORK),
+    Event.SESSION_RECORDED: EventRule(_("{who} recorded a mediation session."), _SIDES | _WORK),
+    Event.AGREED: EventRule(_("{who} entered the agreement that every side affirmed."), _SIDES | _WORK),
+    Event.CHECKED_IN: EventRule(_("{who} checked in on an amends item."), _SIDES | _WORK),
+    Event.AMENDS_COMPLETED: EventRule(_("The case was closed with its amends complete."), _ALL),
+    Event.RETURNED: EventRule(_("{who} brought the case back to mediation."), _SIDES | _WORK),
+    Event.CLOSED_WITHOUT_AGREEMENT: EventRule(_("The case was closed without an agreement."), _ALL),
+    Event.CLOSED_BROKEN: EventRule(_("The case was closed: the agreement was broken."), _ALL),
+    Event.REFERRED: EventRule(_("The packet for National was handed over."), _HARM | _WORK),
+    Event.REFERRED_BY_EXCEPTION: EventRule(_("The packet for National was handed over by exception."), _HARM | _WORK),
+    Event.ANSWERED: EventRule(_("The case was closed with National's answer."), _ALL),
+    Event.NOT_FILED: EventRule(_("The case was closed: not filed with National."), _ALL),
+    Event.WITHDRAWN: EventRule(_("The concern was withdrawn."), _ALL),
+    Event.RECORDED_ONLY: EventRule(_("The case was closed: recorded only."), _OVERSEEN),
+    Event.ADVISED: EventRule(_("The case was closed with advice."), _OVERSEEN),
+    Event.OUT_OF_SCOPE: EventRule(_("The case was closed as out of scope."), _ALL),
+    Event.NO_CONTACT: EventRule(_("The case was closed: no contact."), _ALL),
+    Event.LAPSED: EventRule(_("The case lapsed after twelve months without a move."), _ALL),
+    Event.REOPENED: EventRule(_("{who} reopened the case."), _ALL),
+    Event.PROPOSED: EventRule(_("{who} proposed a step that takes two mediators."), _WORK),
+    Event.REFUSED: EventRule(_("A step by {who} was refused."), _HARM | _WORK),
+    Event.ASKED_TO_GO_ON: EventRule(_("Everybody was asked whether this should go on."), _SIDES | _SERVERS),
+    Event.CONSENT_GIVEN: EventRule(_("{who} gave a consent."), _HARM | _WORK),
+    Event.CONSENT_WITHDRAWN: EventRule(_("{who} withdrew a consent."), _HARM | _WORK),
+    Event.SPACE_ANSWERED: EventRule(_("{who} answered the offer of a private space."), _SIDES | _WORK),
+    Event.CONFLICT_NOTED: EventRule(_("{who} said who must not serve."), frozenset({Part.REPORTER})),
+    Event.PAPER_LAID: EventRule(_("{who} put a text before people for their consent."), _HARM | _WORK),
+    Event.SEAT_LEFT: EventRule(_("Somebody left their seat."), _OVERSEEN),
+    Event.OFFER_ENDED: EventRule(_("A request to serve ended without an answer."), _OVERSEEN),
+    Event.ROOM_BUILT: EventRule(_("A room was built."), _HARM | _WORK),
+    Event.ROOM_TURNED: EventRule(_("The keys of a room were turned."), _HARM | _WORK),
+    Event.ROOM_GRANTED: EventRule(_("A key to a room was handed out."), _HARM | _WORK),
+    Event.ROOM_OFFERED: EventRule(_("A key to a room was set aside for somebody asked to serve."), _HARM | _WORK),
+    Event.ROOM_WITHDRAWN: EventRule(_("A key to a room was taken back."), _HARM | _WORK),
+    Event.ROOM_OPENED: EventRule(_("{who} opened a room."), _HARM | _WORK),
+    Event.ROOM_DESTROYED: EventRule(_("A room was destroyed with all it held."), _HARM | _WORK),
+    Event.ENTRY_WRITTEN: EventRule(_("{who} wrote something."), frozenset()),
+}

@@ -1,0 +1,137 @@
+"""Facts: what a case is right now, read once, so that every guard looks at the same thing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cached_property
+
+from django.utils import timezone
+
+from caracol.accounts.models import User
+from grievances.models import AmendsItem, Case, Consent, Decision, Paper, Purpose, Seat, SeatOffer
+from grievances.roles import HARM_SIDE, SIDES, Part
+
+
+class Facts:
+    """What is so in `case` now, and who `user` (None: the clock) is in it. Each question costs one query at most."""
+
+    def __init__(self, case: Case, user: User | None) -> None:
+        self.case = case
+        self.user = user
+        self.now: dt.datetime = timezone.now()
+
+    @cached_property
+    def seats(self) -> list[Seat]:
+        """The seats that are taken now."""
+        return list(self.case.seats.filter(left_at=None).select_related("user").order_by("pk"))
+
+    @cached_property
+    def offers(self) -> list[SeatOffer]:
+        """The requests to serve that still wait for an answer."""
+        return list(self.case.offers.filter(state=SeatOffer.State.OPEN, lapses_at__gt=self.now))
+
+    @cached_property
+    def papers(self) -> list[Paper]:
+        """The texts that were laid before people, the newest last."""
+        return list(self.case.papers.order_by("pk"))
+
+    @cached_property
+    def consents(self) -> list[Consent]:
+        """The consents that stand now."""
+        return list(Consent.objects.filter(seat__case=self.case, withdrawn_at=None))
+
+    @cached_property
+    def decisions(self) -> list[Decision]:
+        """The decisions that can be contested, or were, the newest last."""
+        return list(self.case.decisions.all())
+
+    @cached_property
+    def items(self) -> list[AmendsItem]:
+        """The amends of the agreement in force."""
+        agreements = [paper.token for paper in self.papers if paper.purpose == Purpose.AGREEMENT and paper.used_at]
+        return list(self.case.amends.filter(agreement=agreements[-1])) if agreements else []
+
+    @cached_property
+    def has_draft(self) -> bool:
+        """Whether anything was written in the draft."""
+        return self.case.rooms.filter(kind="draft", destroyed_at=None, entries__isnull=False).exists()
+
+    @property
+    def me(self) -> Seat | None:
+        """The reader's own seat."""
+        return next((seat for seat in self.seats if self.user and seat.user_id == self.user.pk), None)
+
+    @property
+    def parts(self) -> frozenset[Part]:
+        """The parts that the reader's seat carries."""
+        return self.me.parts if self.me else frozenset()
+
+    @property
+    def my_offer(self) -> SeatOffer | None:
+        """The request to serve that waits for the reader's answer."""
+        return next((offer for offer in self.offers if self.user and offer.user_id == self.user.pk), None)
+
+    def with_part(self, *parts: Part) -> list[Seat]:
+        """Return the seats that carry any of `parts`."""
+        return [seat for seat in self.seats if seat.parts & set(parts)]
+
+    @property
+    def harm_side(self) -> list[Seat]:
+        """The reporter's and the harmed person's seats: often one."""
+        return self.with_part(*HARM_SIDE)
+
+    @property
+    def harmed(self) -> Seat | None:
+        """The harmed person's seat, once there is one."""
+        return next(iter(self.with_part(Part.HARMED)), None)
+
+    def paper(self, purpose: Purpose) -> Paper | None:
+        """Return the newest text of `purpose` that was not used yet."""
+        waiting = [paper for paper in self.papers if paper.purpose == purpose and not paper.used_at]
+        return waiting[-1] if waiting else None
+
+    def consented(self, seat: Seat, to: Consent.To, paper: Paper | None = None) -> bool:
+        """Return whether a consent of `seat` stands: to this version, if it is to a paper."""
+        return any(
+            consent.seat_id == seat.pk
+            and consent.to == to
+            and (paper is None or (consent.paper_id == paper.pk and consent.paper_version == paper.version))
+            for consent in self.consents
+        )
+
+    def all_consented(self, seats: list[Seat], to: Consent.To, paper: Paper | None = None) -> bool:
+        """Return whether there are seats, and a consent of each stands."""
+        return bool(seats) and all(self.consented(seat, to, paper) for seat in seats)
+
+    def harm_side_consented(self, to: Consent.To, paper: Paper | None = None) -> bool:
+        """Return whether reporter and harmed both consent; never before the harmed person is part of the case."""
+        return self.harmed is not None and self.all_consented(self.harm_side, to, paper)
+
+    def ready(self, paper: Paper) -> bool:
+        """Return whether everybody whose consent this paper waits for has given it to its current version."""
+        seats = self.asked_about(paper)
+        return self._complete(paper) and self.all_consented(seats, Consent.To.PAPER, paper)
+
+    def asked_about(self, paper: Paper) -> list[Seat]:
+        """Return the seats whose consent a paper waits for."""
+        if paper.purpose == Purpose.AGREEMENT:
+            return self.with_part(*SIDES)
+        if paper.purpose == Purpose.AGENDA:
+            return self.with_part(Part.REPORTER)
+        return self.harm_side
+
+    def _complete(self, paper: Paper) -> bool:
+        """An account or a packet waits for the harmed person's seat, an agreement for both sides."""
+        if paper.purpose == Purpose.AGREEMENT:
+            return self.harmed is not None and bool(self.with_part(Part.RESPONDENT))
+        return self.harmed is not None or paper.purpose in {Purpose.AGENDA, Purpose.INVITATION}
+
+    @property
+    def mediators(self) -> list[Seat]:
+        """The mediators seated now."""
+        return self.with_part(Part.MEDIATOR)
+
+    def barred_by_contest(self) -> set[int]:
+        """Return the ids of the people whose decision was contested."""
+        contested = [decision for decision in self.decisions if decision.contested_at]
+        return {pk for decision in contested for pk in (decision.made_by_id, decision.made_with_id) if pk}

@@ -1,0 +1,68 @@
+from grievances.models.agenda_item import AgendaItem
+from grievances.models.amends import AmendsItem
+from grievances.models.case import Case
+from grievances.models.citation import Citation
+from grievances.models.clock import Clock
+from grievances.models.codename import Codename
+from grievances.models.conflict import Conflict
+from grievances.models.consent import Consent
+from grievances.models.decision import Decision
+from grievances.models.entry import Entry, EntryKind
+from grievances.models.grant import CaseGrant, RoomGrant
+from grievances.models.notice import Notice
+from grievances.models.offer import OfferedKey, SeatOffer
+from grievances.models.opening import Opening
+from grievances.models.outcomes import (
+    CONTESTABLE,
+    Actioned,
+    ExceptionReason,
+    Nature,
+    OneOnOne,
+    Outcome,
+    Route,
+    Wish,
+)
+from grievances.models.paper import Paper, Purpose
+from grievances.models.proposal import Proposal
+from grievances.models.pseudonym import Pseudonym
+from grievances.models.room import Room, RoomEpoch
+from grievances.models.seat import Seat
+from grievances.models.session import MediationSession
+from grievances.models.space import Space
+
+__all__ = [
+    "CONTESTABLE",
+    "Actioned",
+    "AgendaItem",
+    "AmendsItem",
+    "Case",
+    "CaseGrant",
+    "Citation",
+    "Clock",
+    "Codename",
+    "Conflict",
+    "Consent",
+    "Decision",
+    "Entry",
+    "EntryKind",
+    "ExceptionReason",
+    "MediationSession",
+    "Nature",
+    "Notice",
+    "OfferedKey",
+    "OneOnOne",
+    "Opening",
+    "Outcome",
+    "Paper",
+    "Proposal",
+    "Pseudonym",
+    "Purpose",
+    "Room",
+    "RoomEpoch",
+    "RoomGrant",
+    "Route",
+    "Seat",
+    "SeatOffer",
+    "Space",
+    "Wish",
+]

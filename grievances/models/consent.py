@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from grievances.models.paper import Paper
+from grievances.models.seat import Seat
+
+
+class Consent(models.Model):
+    """
+    One seat's yes to one thing: separate, dated and revocable.
+
+    `wording` keeps the very words that were shown. A yes to a paper holds for the version it names.
+    """
+
+    class To(models.TextChoices):
+        ONE_ON_ONE = "one_on_one", _("I agree to a one-on-one talk, with support if I want it.")
+        MEDIATION = "mediation", _("I agree to mediation by two mediators of the Caucus.")
+        JOINT = "joint", _("I agree to a session in which both sides sit together.")
+        RESOLVED = "resolved", _("I say that this is resolved for me.")
+        PAPER = "paper", _("I have read this text and agree to it, word for word.")
+
+    seat = models.ForeignKey(Seat, on_delete=models.CASCADE, related_name="consents")
+    to = models.CharField(max_length=12, choices=To)
+    paper = models.ForeignKey(Paper, null=True, on_delete=models.CASCADE, related_name="consents")
+    paper_version = models.PositiveIntegerField(null=True)
+    wording = models.CharField(max_length=200)
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="consent_to_a_paper_names_its_version",
+                condition=(Q(to="paper", paper__isnull=False, paper_version__isnull=False))
+                | (~Q(to="paper") & Q(paper__isnull=True, paper_version__isnull=True)),
+            ),
+            models.UniqueConstraint(
+                fields=("seat", "to"),
+                condition=Q(withdrawn_at__isnull=True, paper__isnull=True),
+                name="consent_stands_once",
+            ),
+            models.UniqueConstraint(
+                fields=("seat", "paper", "paper_version"),
+                condition=Q(withdrawn_at__isnull=True, paper__isnull=False),
+                name="consent_to_a_version_stands_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.to} by {self.seat_id}"

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from django.urls import include, path, register_converter
+
+from grievances.views import asked, case, concern, desk, home, history, papers, people, rooms, steps
+from grievances.workflow import Step
+
+
+class StepConverter:
+    """A step by its address, which says nothing to somebody reading the browser's history."""
+
+    regex = "s[0-9]{2}"
+
+    def to_python(self, value: str) -> Step:
+        """Return the step; ValueError (a 404) for an unknown one."""
+        return Step(value)
+
+    def to_url(self, value: Step) -> str:
+        """Return the step's address."""
+        return value.value
+
+
+register_converter(StepConverter, "step")
+
+# /cases/<reference>/
+case_urls = [
+    path("", case.page, name="case"),
+    path("conflicts/", concern.conflicts, name="conflicts"),
+    path("draft/", concern.draft, name="draft"),
+    path("consents/", papers.consents, name="consents"),
+    path("papers/<slug:purpose>/", papers.prepare, name="prepare"),
+    path("papers/<slug:purpose>/<slug:token>/", papers.next_version, name="next_version"),
+    path("rooms/<slug:token>/", rooms.page, name="room"),
+    path("spaces/<slug:token>/", people.answer_space, name="answer_space"),
+    path("support/", people.support, name="support"),
+    path("leave/", people.leave, name="leave"),
+    path("history/", history.page, name="history"),
+    path("<step:step>/", steps.page, name="step"),
+    path("<step:step>/confirm/<slug:token>/", steps.confirm, name="confirm"),
+]
+
+# /asked/<reference>/
+asked_urls = [
+    path("", asked.case, name="asked_case"),
+    path("names/", asked.names, name="asked_names"),
+    path("names/reporter/", asked.reporter, name="asked_reporter"),
+    path("answer/", asked.answer, name="asked_answer"),
+]
+
+grievances_urls = [
+    path("raise/", concern.begin, name="raise"),
+    path("concerns/", desk.my_concerns, name="my_concerns"),
+    path("cases/", desk.cases, name="cases"),
+    path("asked/", desk.asked, name="asked"),
+    path("intake/", desk.intake, name="intake"),
+    path("agenda/", desk.agenda, name="agenda"),
+    path("asked/<slug:reference>/", include(asked_urls)),
+    path("cases/<slug:reference>/", include(case_urls)),
+]
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("", include((grievances_urls, "grievances"))),
+]

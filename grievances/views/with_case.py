@@ -1,0 +1,52 @@
+"""Fetching and checking in one: every view of one case begins here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from caracol.accounts.actor import Actor, actor_of
+from grievances import access
+from grievances.exceptions import Refused
+from grievances.facts import Facts
+from grievances.roles import May
+
+Rest = ParamSpec("Rest")
+CaseView = Callable[Concatenate[HttpRequest, Facts, Actor, Rest], HttpResponse]
+
+
+def with_case(deed: May) -> Callable[[CaseView[Rest]], Callable[Concatenate[HttpRequest, str, Rest], HttpResponse]]:
+    """
+    Give a view the facts of the case named by `reference`, and its reader with their keys.
+
+    Unknown and hidden are the same 404. Where the reader sees the case but their seat may not do `deed`, and
+    where the view raises Refused, the answer is a 403 that says why.
+    """
+
+    def decorate(view: CaseView[Rest]) -> Callable[Concatenate[HttpRequest, str, Rest], HttpResponse]:
+        @wraps(view)
+        def checked(request: HttpRequest, reference: str, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+            actor = actor_of(request)
+            case = access.case_seen_by(actor.user, reference)
+            if case is None:
+                raise Http404
+            facts = Facts(case, actor.user)
+            if facts.me is None or not facts.me.may(deed):
+                return refused(request, facts, None)
+            try:
+                return view(request, facts, actor, *args, **kwargs)
+            except Refused as refusal:
+                return refused(request, facts, refusal)
+
+        return checked
+
+    return decorate
+
+
+def refused(request: HttpRequest, facts: Facts, refusal: Refused | None) -> HttpResponse:
+    """Say why somebody who knows the case may not do this, with the clause of the Code."""
+    return render(request, "grievances/refused.html", {"case": facts.case, "refusal": refusal}, status=403)

@@ -98,11 +98,12 @@ def _role_in(entry: Entry) -> SiteRole:
 
 
 def _check_receiver(role: SiteRole, to: User) -> None:
-    held = roles_of(to)
     if not to.is_active:
         raise RoleRefused(_("This account is not active."))
-    if role in held:
+    if holds(to, role):
         raise RoleRefused(_("This person holds this role already."))
+    # By the ledger alone: a row taken away for a moment must not make room for a role that excludes it.
+    held = _in_ledger(chains_of([to])[to.pk])
     if (role in READERS and held & OVERSEERS) or (role in OVERSEERS and held & READERS):
         raise RoleRefused(_("Who mediates or takes in concerns can't be on steering or be secretary too."))
 

@@ -145,6 +145,12 @@ def test_a_row_moved_to_another_person_gives_no_role(mediator: User, ana: User) 
     assert (holds(ana, SiteRole.MEDIATOR), holders(SiteRole.MEDIATOR)) == (False, [])
 
 
+def test_a_row_taken_away_for_a_moment_lets_nobody_read_and_oversee(secretary: User, mediator: User) -> None:
+    Role.objects.filter(user=mediator).delete()
+    with pytest.raises(RoleRefused, match="can't be on steering"):
+        give(SiteRole.STEERING, to=mediator, by=secretary)
+
+
 def test_a_forged_ledger_entry_gives_no_role(ana: User) -> None:
     last = entries(f"person/{ana.handle}")[-1]
     forged = Entry(

@@ -47,6 +47,9 @@ check: $(DEV)
 test-services: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/caracol
 test-services: export KEYS_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/caracol_keys
 test-services: export REDIS_URL ?= redis://127.0.0.1:6379/9
+test-services: export SECRET_KEY ?= a secret of tests, and of nothing else
+test-services: export CONTACT_KEY ?= another secret of tests, and of nothing else
+test-services: export LEDGER_KEY ?= a third secret of tests, and of nothing else
 test-services: $(DEV)
 	$(PYTEST) -m services --force-enable-socket $(ARGS)
 

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -43,7 +44,7 @@ def test_the_cache_is_redis() -> None:
 
 def test_a_worker_answers(worker: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
-    answers: list[object] = []
+    answers: list[dict[str, Any]] = []
     while not answers and worker.poll() is None and time.monotonic() < deadline:
-        answers = app.control.ping(timeout=1)
+        answers = app.control.ping(timeout=1) or []
     assert len(answers) == 1

@@ -64,7 +64,7 @@ fmt: $(DEV)
 LOCKED := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 lock:
 	$(LOCKED) requirements/base.in --output-file requirements/base.txt
-	$(LOCKED) requirements/dev.in --constraint requirements/base.txt --output-file requirements/dev.txt
+	$(LOCKED) requirements/dev.in --output-file requirements/dev.txt
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

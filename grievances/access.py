@@ -12,6 +12,7 @@ import base64
 import datetime as dt
 from collections.abc import Collection, Mapping
 from functools import cache
+from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
@@ -60,12 +61,12 @@ def rooms_of(user: User, rooms: QuerySet[Room] | None = None) -> QuerySet[Room]:
     return found.filter(pk__in=keys.values("content_object_id"), destroyed_at=None).exclude(hidden)
 
 
-def _granted(user: User, permission: str) -> QuerySet[CaseGrant, dict[str, int]]:
+def _granted(user: User, permission: str) -> QuerySet[CaseGrant, Any]:
     grants = CaseGrant.objects.filter(user=user, user__is_active=True, permission_id=permission_id(permission))
     return grants.values("content_object_id")
 
 
-def _barred(user: User, permission: str) -> QuerySet[Conflict, dict[str, int]]:
+def _barred(user: User, permission: str) -> QuerySet[Conflict, Any]:
     conflicts = Conflict.objects.filter(user=user) if permission == SERVE else Conflict.objects.none()
     return conflicts.values("case_id")
 

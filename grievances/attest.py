@@ -16,6 +16,7 @@ from caracol.ledger.models import Entry as LedgerEntry
 from grievances.events import Event
 from grievances.exceptions import Unverified
 
+
 @dataclass(frozen=True)
 class Written:
     """An entry as the ledger recorded it: when, and the SHA-256 of what was sealed (hex)."""
@@ -45,7 +46,7 @@ class Attested:
         room = str(facts.get("room", ""))
         match told.event:
             case Event.ROOM_BUILT | Event.ROOM_TURNED:
-                self.epochs[room, int(facts["epoch"])] = base64.b64decode(facts["public"])
+                self.epochs[room, int(str(facts["epoch"]))] = base64.b64decode(str(facts["public"]))
             case Event.ROOM_GRANTED:
                 self.holders.setdefault(room, set()).add(str(facts["to"]))
             case Event.ROOM_OFFERED:
@@ -53,7 +54,7 @@ class Attested:
             case Event.ROOM_WITHDRAWN:
                 self.holders.setdefault(room, set()).discard(str(facts["to"]))
             case Event.ENTRY_WRITTEN:
-                key = (room, str(facts["entry"]), int(facts["version"]))
+                key = (room, str(facts["entry"]), int(str(facts["version"])))
                 self.written[key] = Written(told.at, str(facts["digest"]))
 
 

@@ -18,17 +18,17 @@ FIRST = (
     "velvet vivid warm western wide wild willing windy winter wise woolen young"
 ).split()
 SECOND = (
-    "acorn alder apple aspen barley basil beech berry birch bramble brook cedar cherry clover cloud cove cypress daisy "
-    "delta dune elder elm ember fern field fig fir fjord flax forest garden ginger glade grove harbor hazel heath hedge "
+    "acorn alder apple aspen barley basil beech berry birch bramble brook cedar cherry cloud cove cypress daisy "
+    "delta dune elder elm ember field fig fir fjord flax forest garden ginger glade grove harbor hazel heath "
     "hill island ivy juniper kelp lagoon lake larch laurel leaf lemon lilac lily linden lotus maple marsh meadow mesa "
-    "mint moss mountain myrtle nettle oak oasis olive orchard palm peach pear pebble pine plain plum pond poplar prairie "
+    "mint moss mountain myrtle nettle oak oasis olive orchard palm peach pear pebble pine plum pond poplar "
     "quince rain reed ridge river rock rose rowan rush sage sand sequoia shore sky snow sorrel spring spruce stone "
     "stream summit tansy thicket thistle thyme tide tulip valley vine violet walnut water wave wheat willow yarrow yew"
 ).split()
 THIRD = (
     "badger beaver bee bison bluejay bunting cardinal cicada condor coyote crane cricket crow curlew deer dolphin dove "
     "duck eagle egret elk falcon ferret finch fox frog gecko goose grouse gull hare hawk heron hornet ibis jackdaw jay "
-    "kestrel kite kiwi lark linnet lizard llama loon lynx magpie marten martin mole moth newt nuthatch ocelot oriole osprey "
+    "kestrel kite kiwi lark linnet lizard llama loon lynx magpie marten martin mole moth newt ocelot osprey "
     "otter owl oyster panda parrot pelican penguin petrel pheasant pigeon pika plover puffin quail rabbit raven robin "
     "rook salmon seal shrike skylark snail snipe sparrow squid starling stoat stork swallow swan swift tanager tern "
     "thrush toad toucan trout turtle viper vole wagtail warbler weasel whale wombat woodcock wren yak zebra"

@@ -64,8 +64,7 @@ _EVERYBODY = frozenset({May.SEE, May.WRITE, May.FOLLOW, May.LEAVE})
 SEATS: dict[Part, SeatRule] = {
     Part.REPORTER: SeatRule(
         _("Raised the concern. Decides, with the person harmed, how far it goes."),
-        _EVERYBODY
-        | {May.READ_LOG, May.CONSENT, May.ANSWER, May.SAY_WHO_MAY_NOT_SERVE, May.ASK, May.SUPPORTED},
+        _EVERYBODY | {May.READ_LOG, May.CONSENT, May.ANSWER, May.SAY_WHO_MAY_NOT_SERVE, May.ASK, May.SUPPORTED},
     ),
     Part.HARMED: SeatRule(
         _("Was harmed. Nothing goes further without their consent."),

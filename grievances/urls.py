@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import include, path, register_converter
 
-from grievances.views import asked, case, concern, desk, home, history, papers, people, rooms, steps
+from grievances.views import asked, case, concern, desk, history, home, papers, people, rooms, steps
 from grievances.workflow import Step
 
 

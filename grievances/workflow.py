@@ -73,6 +73,8 @@ class Step(TextChoices):
     REOPEN = "s35", _("Reopen the case")
 
 
+# fmt: off
+# The two tables below are laid out to be read as tables.
 class Needs(Enum):
     """A condition of a step: why the step is closed while it fails, and the clause of the Code behind it."""
 
@@ -111,10 +113,12 @@ class Needs(Enum):
     ACTIONED = _("National referral opens once Caucus mediation has been actioned."), "4.2"
     PACKET_CONSENT = _("First the reporter and the person harmed consent to this version of the packet."), "4.2"
     ASKED_TO_RECORD = _("The reporter did not ask only to record this."), "4.0"
-    ASKED_FOR_ADVICE = _("This goes no further than advice only where the reporter asked for it, or until the person harmed consents."), "4.0"
+    ASKED_FOR_ADVICE = _("Advice alone is for who asked for it, or while the person harmed has not consented."), "4.0"
     THE_HARMED_DECIDES = _("The person harmed is part of the case, and it is theirs to withdraw."), "5.6"
     TWELVE_MONTHS = _("A case lapses after twelve months without a move, when both sides have been asked."), "4.0"
     WITHIN_THE_WINDOW = _("The time in which a closed case could be reopened is over."), "4.0"
+
+# fmt: on
 
 
 class Two(Enum):
@@ -125,15 +129,14 @@ class Two(Enum):
     YES = "two mediators"
 
 
-
 @dataclass(frozen=True)
 class Rule:
     """
     One row of the way.
 
-    `enters` is None where the stage stays. `by` are the parts that may take the step; an empty `by` without `asked` is the
-    clock's. `asked` lets a person take it who was asked to serve. `words_in` says in which room the words
-    written with the step are kept.
+    `enters` is None where the stage stays. `by` are the parts that may take the step; an empty `by` without
+    `asked` is the clock's. `asked` lets a person take it who was asked to serve. `words_in` says in which room
+    the words written with the step are kept.
     """
 
     step: Step
@@ -154,6 +157,7 @@ _INTAKE_OR_MEDIATOR = frozenset({Part.INTAKE, Part.MEDIATOR})
 _BEFORE_MEDIATION = (Stage.INTAKE, Stage.ONE_ON_ONE)
 _UP_TO_MEDIATION = (Stage.INTAKE, Stage.ONE_ON_ONE, Stage.MEDIATION)
 
+# fmt: off
 _RULES = (
     Rule(
         Step.FILE, (Stage.DRAFT,), Stage.INTAKE, _REPORTER,
@@ -349,5 +353,6 @@ _RULES = (
         _("Take it up again. Conflicts are asked anew and mediators are seated anew."),
     ),
 )
+# fmt: on
 
 WAY: dict[Step, Rule] = {rule.step: rule for rule in _RULES}

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
-
-from caracol.accounts.models import User
-from grievances import access
-from grievances.actions import papers, people, rooms, seats
+from grievances.actions import papers, rooms, seats
 from grievances.actions.deed import Changes, Deed, effect
 from grievances.actions.intake import carry_to_meeting, decide, offer_to_intake, reporters_room
 from grievances.exceptions import NotOpen

@@ -26,6 +26,7 @@ from grievances.rooms import RoomKind
 from grievances.sealing import read_one, write
 from grievances.workflow import Stage, Step
 
+
 @dataclass(frozen=True)
 class Taken:
     """What came of it: the case as it stands now, and whether the step waits for a second mediator."""
@@ -187,7 +188,9 @@ def _record_refusal(step: Step, case: Case, by: Actor | None) -> None:
 
 def _tell(deed: Deed) -> None:
     letter = LETTERS[deed.step]
-    people = [seat.user for seat in deed.case.seats.filter(left_at=None).select_related("user") if seat.parts & letter.to]
+    people = [
+        seat.user for seat in deed.case.seats.filter(left_at=None).select_related("user") if seat.parts & letter.to
+    ]
     _notify(deed, people + (deed.asked if letter.asked else []))
 
 

@@ -21,7 +21,21 @@ from grievances.actions.deed import Changes, Deed, effect
 from grievances.actions.gate import hold
 from grievances.events import Event
 from grievances.exceptions import NotOpen, SomebodyWasFaster
-from grievances.models import AgendaItem, Case, Citation, Conflict, Decision, Entry, EntryKind, Nature, Purpose, Pseudonym, Room, Route, Seat
+from grievances.models import (
+    AgendaItem,
+    Case,
+    Citation,
+    Conflict,
+    Decision,
+    Entry,
+    EntryKind,
+    Nature,
+    Pseudonym,
+    Purpose,
+    Room,
+    Route,
+    Seat,
+)
 from grievances.roles import Part
 from grievances.rooms import RoomKind
 from grievances.sealing import read_one, write
@@ -42,9 +56,7 @@ STATEMENT = ("saw", "effect", "need", "danger")
 def begin(route: Route, *, by: Actor) -> Case:
     """Open a draft, with a room to which its reporter alone has a key."""
     now = timezone.now()
-    case = Case.objects.create(
-        reference=codenames.draw(), route=route, begun_on=timezone.localdate(now), moved_at=now
-    )
+    case = Case.objects.create(reference=codenames.draw(), route=route, begun_on=timezone.localdate(now), moved_at=now)
     parts = {part.value: True for part in REPORTER_PARTS[route]}
     Seat.objects.create(case=case, user=by.user, taken_at=now, **parts)
     access.let_in(by.user, case, access.TAKE_PART, now)
@@ -170,7 +182,9 @@ def carry_to_meeting(deed: Deed, words: Mapping[str, str]) -> AgendaItem:
 def _bring_in(deed: Deed) -> Changes:
     """Seat the person of a consented text, in a room of their own in which that very text lies."""
     purpose = Purpose.ACCOUNT if deed.step is Step.TELL else Purpose.INVITATION
-    waiting = [paper for paper in deed.facts.papers if paper.purpose == purpose and paper.token == deed.choices["paper"]]
+    waiting = [
+        paper for paper in deed.facts.papers if paper.purpose == purpose and paper.token == deed.choices["paper"]
+    ]
     if not waiting or waiting[0].used_at or not deed.facts.ready(waiting[0]):
         raise NotOpen(deed.rule.needs[0].reason, deed.rule.clause)
     paper = waiting[0]

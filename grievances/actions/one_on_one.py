@@ -42,7 +42,7 @@ def _offer(deed: Deed) -> Changes:
 
 
 @transaction.atomic
-def answer(case: Case, space: Space, accepts: bool, *, by: Actor) -> None:
+def answer(case: Case, space: Space, *, accepts: bool, by: Actor) -> None:
     """Accept or decline an offered space. Raises NotYours for one offered to another seat, NotOpen once answered."""
     hold(case)
     if space.case_id != case.pk or space.offered_to.user_id != by.user.pk or space.offered_to.left_at:

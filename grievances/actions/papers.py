@@ -29,6 +29,8 @@ KINDS = {
     Purpose.AGREEMENT: EntryKind.AGREEMENT,
     Purpose.PACKET: EntryKind.PACKET,
 }
+# Whose consent to which of these opens the table to them.
+AGREES_TO_TAKE_PART = frozenset({Consent.To.ONE_ON_ONE, Consent.To.MEDIATION, Consent.To.JOINT})
 INVITED = frozenset({Part.HARMED, Part.WITNESS})
 
 
@@ -53,7 +55,7 @@ def prepare(  # noqa: PLR0913 (a text's facts, each named by the caller)
     case = hold(case)
     facts = Facts(case, by.user)
     _check_may_prepare(facts, purpose, person, part)
-    paper = _next_version(paper, version) if paper else _first(facts, purpose, person, part)
+    paper = _next_version(paper, version) if paper else _first(facts, purpose, by.user, person, part)
     for room in _rooms_for(paper, facts):
         write(room, KINDS[purpose], words, by=by, token=paper.token, version=paper.version)
     chain = case.chain
@@ -83,7 +85,7 @@ def _next_version(paper: Paper, version: int | None) -> Paper:
     return held
 
 
-def _first(facts: Facts, purpose: Purpose, person: User | None, part: Part | None) -> Paper:
+def _first(facts: Facts, purpose: Purpose, by: User, person: User | None, part: Part | None) -> Paper:
     if person is None and facts.paper(purpose):
         raise SomebodyWasFaster
     return Paper.objects.create(
@@ -91,7 +93,7 @@ def _first(facts: Facts, purpose: Purpose, person: User | None, part: Part | Non
         purpose=purpose,
         person=person,
         part=part.value if part and person else "",
-        prepared_by=facts.user,
+        prepared_by=by,
         prepared_at=facts.now,
     )
 
@@ -132,7 +134,9 @@ def text_of(paper: Paper, *, by: Actor) -> Mapping[str, str] | None:
 
 
 @transaction.atomic
-def consent(case: Case, to: Consent.To, *, by: Actor, paper: Paper | None = None, version: int | None = None) -> Consent:
+def consent(
+    case: Case, to: Consent.To, *, by: Actor, paper: Paper | None = None, version: int | None = None
+) -> Consent:
     """
     Give one's own consent to one thing; to a paper, in the version the giver saw. Saying yes twice is one yes.
 
@@ -173,12 +177,9 @@ def _consenting_seat(facts: Facts, to: Consent.To, paper: Paper | None) -> Seat:
 
 def _open_the_table(facts: Facts, seat: Seat, to: Consent.To) -> None:
     table = facts.case.rooms.filter(kind=RoomKind.TABLE, destroyed_at=None).first()
-    if table and to in AGREES_TO_TAKE_PART and seat.parts & ROOMS[RoomKind.TABLE].keys:
-        if not table.grants.filter(user=seat.user).exists():
-            rooms.admit(table, seat.user, by=None)
-
-
-AGREES_TO_TAKE_PART = frozenset({Consent.To.ONE_ON_ONE, Consent.To.MEDIATION, Consent.To.JOINT})
+    opens = to in AGREES_TO_TAKE_PART and seat.parts & ROOMS[RoomKind.TABLE].keys
+    if table and opens and not table.grants.filter(user=seat.user).exists():
+        rooms.admit(table, seat.user, by=None)
 
 
 @transaction.atomic

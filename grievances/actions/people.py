@@ -23,10 +23,10 @@ from grievances.deadlines import OFFER_DAYS
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours
 from grievances.facts import Facts
-from grievances.models import Case, Conflict, Consent, Pseudonym, Room, Seat, SeatOffer
-from grievances.roles import HARM_SIDE, SERVING, May, Part
+from grievances.models import Case, Conflict, Pseudonym, Room, Seat, SeatOffer
+from grievances.roles import Part
 from grievances.rooms import INTAKE_READS, ROOMS, RoomKind
-from grievances.sealing import keys_to
+from grievances.sealing import RoomKeys, keys_to
 from grievances.workflow import Step
 
 MEDIATORS_WANTED = 2
@@ -143,7 +143,7 @@ def _sit_down(deed: Deed, user: User, part: Part) -> Seat:
     return seat
 
 
-def _let_into(room: Room, user: User, offered: rooms.RoomKeys | None) -> None:
+def _let_into(room: Room, user: User, offered: RoomKeys | None) -> None:
     if offered and len(offered) == room.epoch:
         rooms.hand_over(room, user, offered)
     elif not access.grants_of(user, [room]):

@@ -47,9 +47,7 @@ def seal_to(room: Room, user: User, keys: RoomKeys, wraps: list[bytes]) -> dict[
     """Return a room's private keys, by epoch, sealed to `user` and wrapped under `wraps`."""
     public = public_keys([user])[user.pk].box
     return {
-        epoch: ladder.seal_room_key(
-            private, room=room.token, epoch=epoch, to=user.handle, public=public, wraps=wraps
-        )
+        epoch: ladder.seal_room_key(private, room=room.token, epoch=epoch, to=user.handle, public=public, wraps=wraps)
         for epoch, private in keys.items()
     }
 
@@ -128,7 +126,7 @@ def put_into_offer(offer: SeatOffer, room: Room, keys: RoomKeys) -> None:
     )
 
 
-def take_from_offer(offer: SeatOffer, *, by: Actor) -> dict[Room, RoomKeys]:
+def take_from_offer(offer: SeatOffer, *, by: Actor) -> Mapping[Room, RoomKeys]:
     """Return the private keys that an offer holds for `by`, by room and epoch."""
     offer_key = keystore.key_of(offer.token)
     taken: dict[Room, dict[int, bytes]] = {}
@@ -146,8 +144,8 @@ def take_from_offer(offer: SeatOffer, *, by: Actor) -> dict[Room, RoomKeys]:
 
 
 def _state(room: Room, event: Event, public: bytes) -> None:
-    told: Mapping[str, str | int] = {"room": room.token, "epoch": room.epoch, "kind": room.kind}
-    record(room.chain, event, public=base64.b64encode(public).decode(), **told)
+    stated = base64.b64encode(public).decode()
+    record(room.chain, event, room=room.token, kind=room.kind, epoch=room.epoch, public=stated)
 
 
 def note_offered(offer: SeatOffer, room: Room) -> None:

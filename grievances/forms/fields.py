@@ -30,7 +30,7 @@ def check_characters(text: str) -> None:
 
 
 class WordsField(forms.CharField):
-    """A text in the writer's own words, up to 50,000 characters; line ends are kept as \\n, outer space goes."""
+    """A text in the writer's own words, up to 50,000 characters; with plain line ends; outer space goes."""
 
     widget = forms.Textarea
 

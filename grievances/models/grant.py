@@ -24,7 +24,11 @@ class CaseGrant(UserObjectPermissionBase):
         abstract = False
         indexes = (
             models.Index(
-                "user", "permission", "live", models.F("last_activity_at").desc(), "content_object",
+                "user",
+                "permission",
+                "live",
+                models.F("last_activity_at").desc(),
+                "content_object",
                 name="case_grant_list",
             ),
         )

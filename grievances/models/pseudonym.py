@@ -21,11 +21,11 @@ class Pseudonym(models.Model):
             models.UniqueConstraint(fields=("chain", "name"), name="pseudonym_means_one_person"),
         )
 
+    def __str__(self) -> str:
+        return self.name
+
     @classmethod
     def of(cls, chain: str, user: User) -> str:
         """Return the name by which `user` goes in this chain, drawn at random when first needed."""
         row, _made = cls.objects.get_or_create(chain=chain, user=user, defaults={"name": secrets.token_hex(6)})
         return row.name
-
-    def __str__(self) -> str:
-        return self.name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,7 +19,10 @@ Rest = ParamSpec("Rest")
 CaseView = Callable[Concatenate[HttpRequest, Facts, Actor, Rest], HttpResponse]
 
 
-def with_case(deed: May) -> Callable[[CaseView[Rest]], Callable[Concatenate[HttpRequest, str, Rest], HttpResponse]]:
+Checked = Callable[Concatenate[HttpRequest, str, Rest], HttpResponse]
+
+
+def with_case(deed: May) -> Callable[[CaseView[Rest]], Checked[Rest]]:
     """
     Give a view the facts of the case named by `reference`, and its reader with their keys.
 
@@ -27,7 +30,7 @@ def with_case(deed: May) -> Callable[[CaseView[Rest]], Callable[Concatenate[Http
     where the view raises Refused, the answer is a 403 that says why.
     """
 
-    def decorate(view: CaseView[Rest]) -> Callable[Concatenate[HttpRequest, str, Rest], HttpResponse]:
+    def decorate(view: CaseView[Rest]) -> Checked[Rest]:
         @wraps(view)
         def checked(request: HttpRequest, reference: str, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
             actor = actor_of(request)
@@ -42,7 +45,7 @@ def with_case(deed: May) -> Callable[[CaseView[Rest]], Callable[Concatenate[Http
             except Refused as refusal:
                 return refused(request, facts, refusal)
 
-        return checked
+        return cast("Checked[Rest]", checked)
 
     return decorate
 

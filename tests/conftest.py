@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connections
+from pytest_django.fixtures import Settings
+
+from caracol.ledger import triggers
+from grievances import access
+
+
+@pytest.fixture(autouse=True)
+def cheap_to_try(settings: Settings) -> None:
+    """Derive keys cheaply, serve plain static files, and remember permissions no longer than one test."""
+    settings.ARGON2_PASSES = 1
+    settings.ARGON2_KIBIBYTES = 8
+    settings.STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    access.permission_id.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def flushable_ledger(request: pytest.FixtureRequest, _django_db_marker: None) -> Iterator[None]:
+    """A test that commits is cleaned up by a flush, which the ledger refuses; post_migrate brings the triggers back."""
+    yield
+    marked = request.node.get_closest_marker("django_db")
+    if marked and marked.kwargs.get("transaction"):
+        triggers.remove(connections["default"])

@@ -1,0 +1,15 @@
+"""
+The environment that tests run in, loaded before Django reads it: the embedded default in a folder of its own.
+
+Argon2 is weak here, so that logging in a hundred times costs little; nothing else is.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+_var = Path(tempfile.mkdtemp(prefix="caracol-tests-"))
+(_var / "static").mkdir()
+os.environ.update({"DEMO": "1", "VAR_DIR": str(_var)})

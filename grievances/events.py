@@ -21,6 +21,7 @@ class Event(StrEnum):
     """The name of an event, `source:subject:action`, as it stands in the ledger for good."""
 
     BEGUN = "case:concern:begun"
+    DISCARDED = "case:concern:discarded"
     FILED = "case:concern:filed"
     ACKNOWLEDGED = "case:concern:acknowledged"
     ASKED = "case:server:asked"
@@ -133,6 +134,7 @@ _OVERSEEN = _HARM | _SERVERS
 
 EVENTS: dict[Event, EventRule] = {
     Event.BEGUN: EventRule(_("The reporter began to write."), frozenset({Part.REPORTER})),
+    Event.DISCARDED: EventRule(_("The draft was destroyed."), frozenset()),
     Event.FILED: EventRule(_("The concern was filed."), _OVERSEEN),
     Event.ACKNOWLEDGED: EventRule(_("{who} acknowledged the concern."), _OVERSEEN),
     Event.ASKED: EventRule(_("{who} asked somebody to serve."), _OVERSEEN),

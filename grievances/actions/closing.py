@@ -82,6 +82,8 @@ def _reopen(deed: Deed) -> Changes:
         seats.unseat(seat)
     if by_reporter:
         offer_to_intake(deed)
+    else:
+        rooms.build(deed.case, RoomKind.MEDIATORS, to=[deed.actor.user])
     return {
         "outcome": "",
         "closed_at": None,

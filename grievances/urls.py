@@ -27,7 +27,6 @@ case_urls = [
     path("", case.page, name="case"),
     path("conflicts/", concern.conflicts, name="conflicts"),
     path("draft/", concern.draft, name="draft"),
-    path("draft/discard/", concern.discard, name="discard"),
     path("consents/", papers.consents, name="consents"),
     path("papers/<slug:purpose>/", papers.prepare, name="prepare"),
     path("papers/<slug:purpose>/<slug:token>/", papers.next_version, name="next_version"),

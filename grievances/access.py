@@ -41,6 +41,19 @@ def cases_of(user: User, permission: str) -> QuerySet[Case]:
     return Case.objects.filter(pk__in=_granted(user, permission)).exclude(pk__in=_barred(user, permission))
 
 
+def newest_cases(user: User, permission: str, *, live: bool = True) -> QuerySet[CaseGrant]:
+    """
+    Return the grants on what `cases_of` returns, the one that moved last first, each with its case.
+
+    `live` chooses those that are not closed, or the closed ones. Count and order need no look at the cases.
+    """
+    grants = CaseGrant.objects.filter(
+        user=user, user__is_active=True, permission_id=permission_id(permission), live=int(live)
+    )
+    seen = grants.exclude(content_object_id__in=_barred(user, permission))
+    return seen.select_related("content_object").order_by("-last_activity_at", "content_object_id")
+
+
 def visible(user: User) -> Q:
     """Return the condition under which `user` sees a case: as a party, or serving without a conflict."""
     serving = Q(pk__in=_granted(user, SERVE)) & ~Q(pk__in=_barred(user, SERVE))
@@ -136,6 +149,16 @@ def give_key(room: Room, user: User, keys: Mapping[int, bytes], *, owed: bool) -
     grant.owed = int(owed)
     grant.save(update_fields=["sealed_keys", "owed"])
     record(room.chain, Event.ROOM_GRANTED, room=room.token, to=Pseudonym.of(room.chain, user))
+
+
+def sight(user: User, case: Case, permission: str, at: dt.datetime) -> CaseGrant:
+    """Return the unsaved row of `let_in`, for cases that are made many at once."""
+    return CaseGrant(user=user, permission_id=permission_id(permission), content_object=case, last_activity_at=at)
+
+
+def key(room: Room, user: User, keys: Mapping[int, bytes]) -> RoomGrant:
+    """Return the unsaved row of `give_key`, for rooms that are made many at once: its maker records it too."""
+    return RoomGrant(user=user, permission_id=permission_id(OPEN), content_object=room, sealed_keys=_packed(keys))
 
 
 def add_keys(grants: Mapping[RoomGrant, Mapping[int, bytes]]) -> None:

@@ -15,9 +15,13 @@ _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _SPACES = {"\n", "\t", "\r"}
 
 
+# What a decoder puts where it could not read a character, half of a surrogate pair for one.
+_LOST = "\ufffd"
+
+
 def check_characters(text: str) -> None:
     """Raise ValidationError for characters that cannot be kept or that would make the text read otherwise."""
-    if any(unicodedata.category(character) in {"Cc", "Cs"} and character not in _SPACES for character in text):
+    if _LOST in text or any(_is_control(character) for character in text):
         raise ValidationError(
             _("The text has characters that can't be kept, often from pasting. Please type that place anew."),
             code="control",
@@ -27,6 +31,10 @@ def check_characters(text: str) -> None:
             _("The text has hidden characters that change its reading order. Please type that place anew."),
             code="reordering",
         )
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cs"} and character not in _SPACES
 
 
 class WordsField(forms.CharField):
@@ -47,6 +55,10 @@ class WordsField(forms.CharField):
     def to_python(self, value: object) -> str:
         """Return the text with plain line ends."""
         return str(super().to_python(value)).replace("\r\n", "\n").replace("\r", "\n")
+
+    def prepare_value(self, value: object) -> object:
+        """Return the text as a page can show it: half of a surrogate pair becomes a question mark."""
+        return value.encode(errors="replace").decode() if isinstance(value, str) else value
 
     def validate(self, value: str) -> None:
         """Refuse characters that cannot be kept as typed."""

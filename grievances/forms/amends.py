@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from django import forms
+from django.utils.formats import localize
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from grievances.forms.step import StepForm
+from grievances.models import AmendsItem, Paper
+from grievances.presenters import People
+
+
+class CheckInForm(StepForm):
+    """How one promised item went; the agreement it stands in is shown beside it."""
+
+    item = forms.ChoiceField(label=_("Which item?"), widget=forms.RadioSelect)
+    state = forms.ChoiceField(
+        label=_("How did it go?"),
+        choices=[(state.value, state.label) for state in AmendsItem.State if state is not AmendsItem.State.OPEN],
+        widget=forms.RadioSelect,
+    )
+
+    def prepare(self) -> None:
+        waiting = [item for item in self.facts.items if item.state == AmendsItem.State.OPEN]
+        choices = [(str(item.line), self._item(item)) for item in waiting]
+        self.fields["item"] = forms.ChoiceField(
+            label=self.fields["item"].label, choices=choices, widget=forms.RadioSelect
+        )
+
+    def texts(self) -> list[Paper]:
+        agreements = {item.agreement for item in self.facts.items}
+        return [paper for paper in self.facts.papers if paper.token in agreements]
+
+    def _item(self, item: AmendsItem) -> str:
+        people = People(self.facts)
+        owner = next(seat for seat in people.seats if seat.pk == item.owner_id)
+        facet = capfirst(str(AmendsItem.Facet(item.facet).label))
+        return f"{item.line}. {facet}, {people.called(owner)}, {localize(item.due_on)}"
+
+
+class CompleteAmendsForm(StepForm):
+    heard = forms.ChoiceField(
+        label=_("Was the person harmed heard?"),
+        help_text=_("Nobody is asked to forgive. It is enough that they could speak."),
+        choices=[("heard", _("Yes, they were heard")), ("silent", _("They did not wish to speak"))],
+        widget=forms.RadioSelect,
+    )

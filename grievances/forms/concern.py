@@ -1,0 +1,217 @@
+"""Forms of a concern being raised: by which door, who must not serve, and the draft itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import TextChoices
+from django.forms.boundfield import BoundWidget
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from conduct.citing import clauses_in_force
+from conduct.models import Clause, Version
+from grievances.forms.fields import WordsField
+from grievances.models import Route, Wish
+
+# What was sent is never said back in a message: it may hold what a page can't show.
+ONE_OF_THESE = {"required": _("Please choose one."), "invalid_choice": _("Please choose one of these.")}
+
+
+class RouteForm(forms.Form):
+    """By which of the four doors somebody comes."""
+
+    route = forms.ChoiceField(
+        label=_("What brings you here?"), choices=Route.choices, widget=forms.RadioSelect, error_messages=ONE_OF_THESE
+    )
+
+
+class ConflictsForm(forms.Form):
+    """Who must not serve: some of the people on the list, or a plain "nobody"."""
+
+    people = forms.MultipleChoiceField(
+        label=_("Who must not serve?"),
+        help_text=_("They will not learn of this concern. You need not say why."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("The list has changed. Please look at it again.")},
+    )
+    nobody = forms.BooleanField(label=_("Nobody on this list"), required=False)
+
+    def __init__(self, *args: Any, servers: Mapping[str, str], **kwargs: Any) -> None:
+        """Ask about `servers`: the name each serves by, by handle."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["people"]
+        if servers and isinstance(field, forms.MultipleChoiceField):
+            field.choices = list(servers.items())
+        else:
+            del self.fields["people"]
+
+    def clean(self) -> dict[str, Any]:
+        """Take one answer: some people, or nobody."""
+        answers = self.cleaned_data
+        if bool(answers.get("people")) == answers["nobody"] and "people" not in self.errors:
+            raise ValidationError(_("Please tick who must not serve, or tick “Nobody on this list”. One of the two."))
+        return answers
+
+
+class Danger(TextChoices):
+    """Whether somebody is in danger now."""
+
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+    UNSURE = "unsure", _("I am not sure")
+
+
+class Article(NamedTuple):
+    """An article of the Code as it is offered for citing: its own words, and a checkbox for it and each clause."""
+
+    text: str
+    boxes: list[BoundWidget]
+    is_open: bool
+
+
+class DraftForm(forms.Form):
+    """
+    A concern as it is written: every field may be empty until it is to be filed.
+
+    `missing` says what is. `words` are what is sealed: a text for each field, also for the closed answers.
+    """
+
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    saw = WordsField(label=_("What I saw or heard"), required=False, rows=8)
+    effect = WordsField(label=_("The effect on me"), required=False)
+    need = WordsField(label=_("What I need"), required=False)
+    danger = forms.ChoiceField(
+        label=_("Is anyone in danger?"),
+        help_text=_("If so, call your local emergency number first. Nobody here watches this page around the clock."),
+        choices=Danger.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages=ONE_OF_THESE,
+    )
+    wish = forms.ChoiceField(
+        label=_("What would you like?"),
+        help_text=_("You can change your mind at any time."),
+        choices=Wish.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages=ONE_OF_THESE,
+    )
+    named = WordsField(
+        label=_("The people this is about"),
+        help_text=_(
+            "Names, as you would say them. Whoever is asked to serve reads this first, so that nobody "
+            "decides about a friend."
+        ),
+        required=False,
+        rows=3,
+    )
+    clauses = forms.MultipleChoiceField(
+        label=_("Clauses of the Code you want to cite"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("The Code has changed. Please look at the list again.")},
+    )
+    keep_back = forms.BooleanField(
+        label=_("Keep my name back"),
+        help_text=_("Whoever is asked to serve sees that you kept it back. A mediator learns it only from you."),
+        required=False,
+    )
+    one_mediator = forms.BooleanField(
+        label=_("One mediator is fine if two can’t be found"),
+        help_text=_("As a rule two serve together."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, on: dt.date, **kwargs: Any) -> None:
+        """Offer the clauses in force on the day `on`."""
+        super().__init__(*args, **kwargs)
+        self.in_force = _in_force(on)
+        field = self.fields["clauses"]
+        if isinstance(field, forms.MultipleChoiceField):
+            field.choices = [(clause.address, f"{clause.address} {clause.text}") for clause in self.in_force]
+        for name in ("saw", "effect", "need", "named"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+
+    @staticmethod
+    def initial_of(words: Mapping[str, str], version: int) -> dict[str, object]:
+        """Return the form's initial answers for words that were sealed as `version`."""
+        return {**words, "clauses": words.get("clauses", "").split(), "version": version}
+
+    def words(self) -> dict[str, str]:
+        """Return what is to be sealed."""
+        said = self.cleaned_data
+        texts = {name: said[name] for name in ("saw", "effect", "need", "danger", "wish", "named")}
+        ticked = {name: "yes" if said[name] else "" for name in ("keep_back", "one_mediator")}
+        return {**texts, **ticked, "clauses": " ".join(said["clauses"])}
+
+    def require_answers(self) -> bool:
+        """Put a message beside each answer that filing needs and that is not there; return whether all are."""
+        for name, message in missing(self.words()).items():
+            self.add_error(name, gettext(message))
+        return not self.errors
+
+    def show_as(self, version: int) -> None:
+        """Let the page carry `version`, so that sending it once more follows what is saved now."""
+        seen = QueryDict(mutable=True)
+        seen.update(self.data)
+        seen["version"] = str(version)
+        self.data = seen
+
+    def articles(self) -> list[Article]:
+        """Return the clauses as they are offered, article by article; open where one is ticked or wrong."""
+        texts = {clause.article: clause.text for clause in self.in_force if clause.number == 0}
+        ticked = self["clauses"].value() or []
+        return [
+            Article(texts.get(number, ""), boxes, any(str(box.data["value"]) in ticked for box in boxes))
+            for number, boxes in _by_article(self["clauses"].subwidgets)
+        ]
+
+    def differences(self, saved: Mapping[str, str]) -> list[tuple[str, str]]:
+        """Return each answer of `saved` that differs from what was typed here: its label, and how it reads."""
+        typed = self.words()
+        return [
+            (str(self.fields[name].label), self._read(name, saved.get(name, "")))
+            for name in typed
+            if typed[name] != saved.get(name, "")
+        ]
+
+    def _read(self, name: str, said: str) -> str:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.MultipleChoiceField):
+            return str(dict(field.choices).get(said, ""))  # type: ignore[arg-type]  # pairs, as given above
+        return gettext("ticked") if isinstance(field, forms.BooleanField) and said else said
+
+
+def missing(words: Mapping[str, str]) -> dict[str, Promise]:
+    """Return what a draft still needs before it can be filed: a message by the field it is about."""
+    lacks: dict[str, Promise] = {}
+    if not any(words.get(name, "").strip() for name in ("saw", "effect", "need")):
+        lacks["saw"] = _(
+            "Please say a little about what happened, here or in one of the next two. A few words will do."
+        )
+    if words.get("danger") not in Danger.values:
+        lacks["danger"] = _("Please choose one. “I am not sure” is an answer.")
+    if words.get("wish") not in Wish.values:
+        lacks["wish"] = _("Please choose one. “I am not sure” is an answer.")
+    return lacks
+
+
+def _in_force(on: dt.date) -> list[Clause]:
+    try:
+        return list(clauses_in_force(on))
+    except Version.DoesNotExist:
+        return []
+
+
+def _by_article(boxes: Iterable[BoundWidget]) -> list[tuple[int, list[BoundWidget]]]:
+    grouped = groupby(boxes, key=lambda box: int(str(box.data["value"]).split(".")[0]))
+    return [(number, list(those)) for number, those in grouped]

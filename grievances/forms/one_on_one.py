@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from grievances.forms.step import StepForm
+from grievances.models import OneOnOne, Seat, Space
+from grievances.presenters import People
+from grievances.roles import HARM_SIDE, SERVING, May
+
+
+class OfferSpaceForm(StepForm):
+    to = forms.ChoiceField(label=_("To whom?"), widget=forms.RadioSelect)
+    channel = forms.ChoiceField(label=_("What kind of space?"), choices=Space.Channel.choices, widget=forms.RadioSelect)
+    meets_at = forms.DateTimeField(
+        label=_("When?"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": _("Please give a day and a time, like 2026-11-30 18:00.")},
+    )
+
+    def prepare(self) -> None:
+        people = People(self.facts)
+        choices = [(seat.token, capfirst(people.called(seat))) for seat in self._others()]
+        self.fields["to"] = forms.ChoiceField(label=self.fields["to"].label, choices=choices, widget=forms.RadioSelect)
+
+    def _others(self) -> list[Seat]:
+        """The sides that the reader may know of: a person named does not learn who else is."""
+        others = [seat for seat in self.facts.seats if seat.may(May.ANSWER) and seat != self.facts.me]
+        if self.facts.parts & (HARM_SIDE | SERVING):
+            return others
+        return [seat for seat in others if seat.parts & HARM_SIDE]
+
+
+class RecordOneOnOneForm(StepForm):
+    one_on_one = forms.ChoiceField(
+        label=_("How did it go?"),
+        help_text=_("Each of these satisfies the step. Nobody has to talk."),
+        choices=OneOnOne.choices,
+        widget=forms.RadioSelect,
+    )

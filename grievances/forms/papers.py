@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BaseFormSet, formset_factory
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from caracol.accounts import roles
+from caracol.accounts.models import SiteRole, User
+from grievances.facts import Facts
+from grievances.forms.fields import WordsField
+from grievances.forms.people import people_menu
+from grievances.forms.step import DayField, VersionField
+from grievances.models import AmendsItem, Consent, Paper, Purpose
+from grievances.presenters import People
+from grievances.roles import SERVING, SIDES, Part
+
+MOST_LINES = 20
+
+
+class PaperForm(forms.Form):
+    """A text to be laid before people; `version` is that of the text its writer saw, 0 for none."""
+
+    version = VersionField()
+    text = WordsField(label=_("The text"), rows=12)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, facts: Facts, initial: Mapping[str, Any]) -> None:
+        super().__init__(data, initial={**initial})
+        self.facts = facts
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill in the choices that depend on the case."""
+
+    def person(self) -> User | None:
+        """Return whom the text would bring into the case."""
+        return None
+
+    def part(self) -> Part | None:
+        """Return as what it would bring them in."""
+        return None
+
+
+class AccountForm(PaperForm):
+    """What the person named is told: in whose words, and who it is."""
+
+    person_told = forms.ChoiceField(label=_("Who is the person named?"))
+    field_order = ("version", "person_told", "text")
+
+    def prepare(self) -> None:
+        out = {seat.user_id for seat in self.facts.seats if seat.parts & (SERVING | SIDES)}
+        self.fields["person_told"] = _menu(self.fields["person_told"], out)
+        self.order_fields(self.field_order)
+
+    def person(self) -> User:
+        return User.objects.get(handle=self.cleaned_data["person_told"])
+
+    def part(self) -> Part:
+        return Part.RESPONDENT
+
+
+class InvitationForm(PaperForm):
+    """An invitation: to whom, and as what."""
+
+    person_invited = forms.ChoiceField(label=_("Who is invited?"))
+    invited_as = forms.ChoiceField(label=_("As what?"), widget=forms.RadioSelect)
+    field_order = ("version", "person_invited", "invited_as", "text")
+
+    def prepare(self) -> None:
+        parts = [Part.WITNESS] if self.facts.harmed else [Part.HARMED, Part.WITNESS]
+        out = {seat.user_id for seat in self.facts.seats if seat.parts & (SERVING | SIDES)}
+        self.fields["person_invited"] = _menu(self.fields["person_invited"], out)
+        self.fields["invited_as"] = forms.ChoiceField(
+            label=self.fields["invited_as"].label,
+            choices=[(part.value, part.label) for part in parts],
+            widget=forms.RadioSelect,
+        )
+        self.order_fields(self.field_order)
+
+    def person(self) -> User:
+        return User.objects.get(handle=self.cleaned_data["person_invited"])
+
+    def part(self) -> Part:
+        return Part(self.cleaned_data["invited_as"])
+
+
+def _menu(field: forms.Field, out: set[int]) -> forms.ChoiceField:
+    members = [user for user in roles.holders(SiteRole.MEMBER) if user.pk not in out]
+    return forms.ChoiceField(label=field.label, choices=people_menu(members))
+
+
+# The form of a first version; later ones keep their person, so that they ask for the text alone.
+FIRST: dict[Purpose, type[PaperForm]] = {
+    Purpose.ACCOUNT: AccountForm,
+    Purpose.INVITATION: InvitationForm,
+    Purpose.AGENDA: PaperForm,
+    Purpose.AGREEMENT: PaperForm,
+    Purpose.PACKET: PaperForm,
+}
+
+
+class PromiseForm(forms.Form):
+    """One line of amends: what is promised, by whom, until when."""
+
+    words = WordsField(label=_("What is promised?"), rows=2)
+    facet = forms.ChoiceField(label=_("What kind of amends is it?"))
+    owner = forms.ChoiceField(label=_("Who promises it?"))
+    due_on = DayField(label=_("Until which day?"))
+
+    def __init__(self, *args: Any, facts: Facts, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = People(facts)
+        sides = [(seat.token, capfirst(people.called(seat))) for seat in facts.with_part(*SIDES)]
+        self.fields["facet"] = _select(self.fields["facet"], AmendsItem.Facet.choices)
+        self.fields["owner"] = _select(self.fields["owner"], sides)
+
+    def clean_due_on(self) -> object:
+        if self.cleaned_data["due_on"] < timezone.localdate():
+            raise ValidationError(_("This day is over."))
+        return self.cleaned_data["due_on"]
+
+
+def _select(field: forms.Field, choices: list[tuple[str, Any]]) -> forms.ChoiceField:
+    return forms.ChoiceField(label=field.label, choices=[("", _("Please choose")), *choices])
+
+
+class Promises(BaseFormSet[PromiseForm]):
+    """The dated amends of an agreement; empty lines do not count."""
+
+    def clean(self) -> None:
+        if any(self.errors):
+            return
+        if not self.filled():
+            raise ValidationError(_("An agreement needs at least one line of amends, with its date."))
+
+    def filled(self) -> list[dict[str, str]]:
+        """Return the lines that say something, as an agreement keeps them."""
+        return [
+            {**line, "due_on": line["due_on"].isoformat()}
+            for line in (form.cleaned_data for form in self.forms)
+            if line
+        ]
+
+    def as_words(self) -> dict[str, str]:
+        """Return the field under which an agreement keeps them."""
+        return {"amends": json.dumps(self.filled())}
+
+
+def promises_form(data: Mapping[str, Any] | None, *, facts: Facts, words: Mapping[str, str] | None) -> Promises:
+    """Return the lines of amends: as sent, else as they stand in `words`, with empty ones to fill in."""
+    made = formset_factory(PromiseForm, formset=Promises, extra=3, max_num=MOST_LINES, validate_max=True)
+    lines = json.loads((words or {}).get("amends", "[]"))
+    return made(data, prefix="amends", initial=lines, form_kwargs={"facts": facts})
+
+
+class ConsentForm(forms.Form):
+    """Giving or taking back one consent: to what, and for a text, in which version."""
+
+    deed = forms.ChoiceField(choices=[("give", _("give")), ("withdraw", _("withdraw"))])
+    to = forms.ChoiceField(choices=Consent.To.choices)
+    paper = forms.SlugField(required=False, max_length=26)
+    version = VersionField()
+
+    def paper_in(self, facts: Facts) -> Paper | None:
+        """Return the text of this case that is meant."""
+        return next((paper for paper in facts.papers if paper.token == self.cleaned_data["paper"]), None)

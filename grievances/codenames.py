@@ -38,9 +38,22 @@ THIRD = (
 def draw() -> str:
     """Return a codename that no case has ever had, and keep it taken for good."""
     while True:
-        name = "-".join(secrets.choice(words) for words in (FIRST, SECOND, THIRD))
         try:
             with transaction.atomic():
-                return Codename.objects.create(name=name).name
+                return Codename.objects.create(name=_name()).name
         except IntegrityError:
             continue
+
+
+def draw_many(count: int) -> list[str]:
+    """Return this many codenames that no case has ever had, and keep them taken for good."""
+    drawn: set[str] = set()
+    while len(drawn) < count:
+        drawn.update(_name() for _missing in range(count - len(drawn)))
+        drawn.difference_update(Codename.objects.filter(name__in=drawn).values_list("name", flat=True))
+    Codename.objects.bulk_create(Codename(name=name) for name in drawn)
+    return list(drawn)
+
+
+def _name() -> str:
+    return "-".join(secrets.choice(words) for words in (FIRST, SECOND, THIRD))

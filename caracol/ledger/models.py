@@ -1,8 +1,9 @@
-"""Ledger entries: written once by `caracol.ledger.chain.record`, never changed."""
+"""Ledger entries: written once by `caracol.ledger.chain`, never changed."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, NoReturn, TypeAlias
 
 from django.db import models
@@ -19,7 +20,11 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def append(self, entry: Entry) -> Entry:
         """Insert one entry that `chain.record` has made; raises IntegrityError when its number is taken."""
-        return super().bulk_create([entry])[0]
+        return self.append_all([entry])[0]
+
+    def append_all(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Insert entries that `chain` has made; raises IntegrityError when a number is taken."""
+        return super().bulk_create(entries)
 
     def bulk_create(self, *_: Any, **__: Any) -> NoReturn:
         """Refuse with AppendOnly."""

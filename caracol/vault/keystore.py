@@ -7,7 +7,7 @@ harmless and swept up, a key too few would lose what people wrote.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 
 from django.db import connections, transaction
@@ -34,6 +34,12 @@ def birth(token: str) -> bytes:
     with transaction.atomic(using=KEYS, durable=True):
         StoredKey.objects.create(token=token, key=key)
     return key
+
+
+def keep(keys: Mapping[str, bytes]) -> None:
+    """Commit many new keys at once, by token, as `birth` does with one; raises the same."""
+    with transaction.atomic(using=KEYS, durable=True):
+        StoredKey.objects.bulk_create((StoredKey(token=token, key=key) for token, key in keys.items()), AT_ONCE)
 
 
 def key_of(token: str) -> bytes:

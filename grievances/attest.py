@@ -27,11 +27,11 @@ class Written:
 
 @dataclass
 class Attested:
-    """What one chain of the ledger says. `holders` and `offered` map a room to pseudonyms (an offer: to its token)."""
+    """What one chain of the ledger says. `holders` and `offered` map a room to pseudonyms (an offer: with its token)."""
 
     epochs: dict[tuple[str, int], bytes] = field(default_factory=dict)
     holders: dict[str, set[str]] = field(default_factory=dict)
-    offered: dict[str, set[str]] = field(default_factory=dict)
+    offered: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     written: dict[tuple[str, str, int], Written] = field(default_factory=dict)
 
     def public_key(self, room: str, epoch: int, stored: bytes) -> bytes:
@@ -50,7 +50,7 @@ class Attested:
             case Event.ROOM_GRANTED:
                 self.holders.setdefault(room, set()).add(str(facts["to"]))
             case Event.ROOM_OFFERED:
-                self.offered.setdefault(room, set()).add(str(facts["offer"]))
+                self.offered.setdefault(room, set()).add((str(facts["to"]), str(facts["offer"])))
             case Event.ROOM_WITHDRAWN:
                 self.holders.setdefault(room, set()).discard(str(facts["to"]))
             case Event.ENTRY_WRITTEN:

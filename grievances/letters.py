@@ -14,18 +14,19 @@ from grievances.workflow import Step
 
 @dataclass(frozen=True)
 class Letter:
-    """Who is told: seats by their parts, and whether the person who was asked to serve is told too."""
+    """Who is told: seats by their parts, and whether who was asked to serve, or brought in, is told too."""
 
     to: frozenset[Part] = frozenset()
     asked: bool = False
 
 
-_NOBODY = Letter()
 _HARM_SIDE = Letter(frozenset({Part.REPORTER, Part.HARMED}))
 _SERVERS = Letter(frozenset({Part.MEDIATOR, Part.INTAKE}))
 _MEDIATORS = Letter(frozenset({Part.MEDIATOR}))
 _SIDES = Letter(frozenset({Part.REPORTER, Part.HARMED, Part.RESPONDENT, Part.MEDIATOR}))
 _ALL = Letter(frozenset(Part))
+# Who else is named, was invited or talks in private is nobody else's business.
+_ASKED_AND_THEIRS = Letter(frozenset({Part.REPORTER, Part.HARMED, Part.MEDIATOR}), asked=True)
 
 LETTERS: dict[Step, Letter] = {
     Step.FILE: Letter(asked=True),
@@ -35,12 +36,12 @@ LETTERS: dict[Step, Letter] = {
     Step.RECUSE: Letter(frozenset({Part.REPORTER, Part.MEDIATOR, Part.INTAKE})),
     Step.DISTINGUISH: _HARM_SIDE,
     Step.CONTEST: _SERVERS,
-    Step.INVITE: _ALL,
-    Step.TELL: _SIDES,
+    Step.INVITE: _ASKED_AND_THEIRS,
+    Step.TELL: _ASKED_AND_THEIRS,
     Step.REDIRECT: _ALL,
     Step.SPLIT: _HARM_SIDE,
     Step.BEGIN_ONE_ON_ONE: _SIDES,
-    Step.OFFER_SPACE: _SIDES,
+    Step.OFFER_SPACE: Letter(frozenset({Part.MEDIATOR}), asked=True),
     Step.RECORD_ONE_ON_ONE: _SIDES,
     Step.RESOLVE_ONE_ON_ONE: _ALL,
     Step.BEGIN_MEDIATION: _SIDES,
@@ -62,5 +63,5 @@ LETTERS: dict[Step, Letter] = {
     Step.CLOSE_OUT_OF_SCOPE: _ALL,
     Step.CLOSE_NO_CONTACT: _ALL,
     Step.LAPSE: _ALL,
-    Step.REOPEN: _NOBODY,
+    Step.REOPEN: _ASKED_AND_THEIRS,
 }

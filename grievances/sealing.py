@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.utils import timezone
 
 from caracol.accounts.actor import Actor
@@ -43,21 +45,31 @@ class Opened:
 
 
 def keys_to(rooms: Collection[Room], by: Actor) -> dict[int, RoomKeys]:
-    """Return the private keys of the rooms that `by` can open, by room id and epoch. Two queries for all."""
+    """
+    Return the private keys of the rooms that `by` can open, by room id and epoch. Two queries for all.
+
+    A sealed key that does not open was changed by somebody: its epoch is left out.
+    """
     seals = access.grants_of(by.user, rooms)
     shred = keystore.keys_of(room.token for room in rooms if room.pk in seals)
     return {
-        room.pk: {
-            epoch: ladder.open_room_key(
-                sealed, room=room.token, epoch=epoch, to=by.user.handle, keys=by.keys, wraps=[shred[room.token]]
-            )
-            for epoch, sealed in seals[room.pk].items()
-        }
+        room.pk: _opened(room, seals[room.pk], shred[room.token], by)
         for room in rooms
         if room.pk in seals and room.token in shred
     }
 
 
+def _opened(room: Room, seals: Mapping[int, bytes], shred: bytes, by: Actor) -> RoomKeys:
+    opened = {}
+    for epoch, sealed in seals.items():
+        with suppress(SealBroken):
+            opened[epoch] = ladder.open_room_key(
+                sealed, room=room.token, epoch=epoch, to=by.user.handle, keys=by.keys, wraps=[shred]
+            )
+    return opened
+
+
+@transaction.atomic
 def write(  # noqa: PLR0913 (an entry's facts, each named by the caller)
     room: Room,
     kind: EntryKind,
@@ -72,21 +84,23 @@ def write(  # noqa: PLR0913 (an entry's facts, each named by the caller)
 
     Raises Unverified where the room's public key is not the one the ledger states.
     """
+    # Held, so that nothing is sealed to a key from before a turn that is happening now.
+    epoch = Room.objects.select_for_update().get(pk=room.pk).epoch
     said = attested(room.chain)
-    stored = bytes(room.epochs.get(number=room.epoch).public_key)
-    facts = ladder.EntryFacts(room.token, room.epoch, token or new_token(), version, by.user.handle)
+    stored = bytes(room.epochs.get(number=epoch).public_key)
+    facts = ladder.EntryFacts(room.token, epoch, token or new_token(), version, by.user.handle)
     sealed = ladder.seal_entry(
         json.dumps({"kind": kind, "words": dict(words)}).encode(),
         facts=facts,
         author=by.keys,
-        room_public=said.public_key(room.token, room.epoch, stored),
+        room_public=said.public_key(room.token, epoch, stored),
     )
     entry = Entry.objects.create(
         room=room,
         token=facts.entry,
         version=version,
         kind=kind,
-        epoch=room.epoch,
+        epoch=epoch,
         author=by.user,
         sealed=sealed,
         written_at=timezone.now(),

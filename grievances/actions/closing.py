@@ -6,7 +6,7 @@ from grievances.actions import papers, rooms, seats
 from grievances.actions.deed import Changes, Deed, effect
 from grievances.actions.intake import carry_to_meeting, decide, offer_to_intake, reporters_room
 from grievances.exceptions import NotOpen
-from grievances.models import EntryKind, Outcome, Purpose
+from grievances.models import EntryKind, Outcome, Purpose, SeatOffer
 from grievances.roles import Part
 from grievances.rooms import RoomKind
 from grievances.sealing import write
@@ -21,8 +21,8 @@ _WITH_REASON = {
 
 def close(deed: Deed, outcome: Outcome) -> Changes:
     """Close the case: the mediators' notes are destroyed, and no offer, text or proposal waits any longer."""
-    for waiting in deed.facts.offers:
-        seats.end_offer(waiting, waiting.State.ENDED)
+    for waiting in deed.case.offers.filter(state=SeatOffer.State.OPEN):
+        seats.end_offer(waiting, SeatOffer.State.ENDED)
     for notes in deed.case.rooms.filter(kind=RoomKind.MEDIATORS, destroyed_at=None):
         rooms.destroy(notes)
     return {"outcome": outcome.value}

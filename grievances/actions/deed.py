@@ -26,7 +26,7 @@ class Deed:
     One step being taken: what its effect may use.
 
     `choices` are closed answers and dates, `words` what was written; `second` is the mediator who proposed a
-    step that takes two; `asked` collects who was asked to serve, so that they are told.
+    step that takes two; `asked` collects who was asked to serve or brought in, so that they are told.
     """
 
     step: Step

@@ -15,10 +15,11 @@ from caracol.accounts.actor import Actor
 from caracol.accounts.models import User
 from caracol.ledger.chain import record
 from grievances import access, guards
+from grievances.actions import rooms
 from grievances.actions.deed import EFFECTS, Deed
 from grievances.deadlines import DEADLINES, PROPOSAL_DAYS, due_on
 from grievances.events import STEP_EVENTS, Event
-from grievances.exceptions import NotOpen, Refused, SomebodyWasFaster
+from grievances.exceptions import NotOpen, NotYours, Refused, SomebodyWasFaster
 from grievances.facts import Facts
 from grievances.letters import LETTERS
 from grievances.models import Case, Clock, EntryKind, Notice, Proposal, Pseudonym
@@ -57,6 +58,7 @@ def take(  # noqa: PLR0913 (a step's facts, each named by the caller)
             deed = _held(step, case, by, version)
             deed.choices, deed.words = choices or {}, words or {}
             guards.check(step, deed.facts)
+            _check_seat(deed)
             if guards.takes_two(deed.rule, deed.case, deed.choices):
                 return Taken(_propose(deed), waits=True)
             return Taken(_carry_out(deed))
@@ -71,7 +73,9 @@ def confirm(proposal: Proposal, *, by: Actor) -> Taken:
     try:
         with transaction.atomic():
             deed = _held(step, case, by, proposal.case_version)
+            proposal.refresh_from_db()
             guards.check(step, deed.facts)
+            _check_seat(deed)
             if not stands(proposal, deed.facts) or by.user.pk == proposal.proposed_by_id:
                 raise NotOpen(_("This proposal has ended, or waits for another mediator."), deed.rule.clause)
             deed.second = proposal.proposed_by
@@ -104,6 +108,13 @@ def _held(step: Step, case: Case, by: Actor | None, version: int | None) -> Deed
     if version is not None and held.version != version:
         raise SomebodyWasFaster
     return Deed(step, held, Facts(held, by.user if by else None), by)
+
+
+def _check_seat(deed: Deed) -> None:
+    """Raise NotYours for somebody whose seat stands in the database, but whom the ledger never let in."""
+    me = deed.facts.me
+    if me and deed.case.stage != Stage.DRAFT and not rooms.vouched(deed.case, [me]):
+        raise NotYours(_("The record does not know of your seat in this case."))
 
 
 def _carry_out(deed: Deed) -> Case:

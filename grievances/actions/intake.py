@@ -20,7 +20,7 @@ from grievances.actions import papers, people, rooms, seats
 from grievances.actions.deed import Changes, Deed, effect
 from grievances.actions.gate import hold
 from grievances.events import Event
-from grievances.exceptions import NotOpen, SomebodyWasFaster
+from grievances.exceptions import NotOpen, NotYours, SomebodyWasFaster
 from grievances.models import (
     AgendaItem,
     Case,
@@ -83,6 +83,8 @@ def save_draft(case: Case, words: Mapping[str, str], *, by: Actor, version: int 
     room = case.rooms.filter(kind=RoomKind.DRAFT, destroyed_at=None).first()
     if room is None:
         raise NotOpen(_("This concern has been filed. You can add to it by a message."), "4.0")
+    if not access.grants_of(by.user, [room]):
+        raise NotYours(_("Only who writes a concern can change it."))
     last = draft_of(case)
     if (last.version if last else 0) != version:
         raise SomebodyWasFaster
@@ -184,8 +186,7 @@ def _split(deed: Deed) -> Changes:
 
 def carry_to_meeting(deed: Deed, words: Mapping[str, str]) -> AgendaItem:
     """Write a scrubbed text into a room outside any case, which the seated mediators carry to a meeting."""
-    carriers = [seat.user for seat in deed.facts.mediators]
-    room = rooms.build(None, RoomKind.AGENDA, to=carriers)
+    room = rooms.build(None, RoomKind.AGENDA, to=rooms.vouched(deed.case, deed.facts.mediators))
     write(room, EntryKind.AGENDA, words, by=deed.actor)
     return AgendaItem.objects.create(room=room, meeting_on=dt.date.fromisoformat(deed.choice("meeting_on")))
 
@@ -204,7 +205,8 @@ def _bring_in(deed: Deed) -> Changes:
     if text is None or paper.person is None:
         raise NotOpen(deed.rule.needs[0].reason, deed.rule.clause)
     seat = seats.seat_party(deed.case, paper.person, Part(paper.part), deed.now)
-    room = seat.rooms.filter(destroyed_at=None).first() or seats.build_party_room(seat)
+    room = seats.party_room(seat, by=deed.actor)
     write(room, papers.KINDS[purpose], text, by=deed.actor)
     papers.use(paper, deed.now)
+    deed.asked.append(paper.person)
     return {}

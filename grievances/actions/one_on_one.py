@@ -38,6 +38,7 @@ def _offer(deed: Deed) -> Changes:
         channel=Space.Channel(deed.choice("channel")),
         meets_at=dt.datetime.fromisoformat(str(meets_at)) if meets_at else None,
     )
+    deed.asked.append(to[0].user)
     return {}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.utils import timezone
@@ -55,7 +55,7 @@ def prepare(  # noqa: PLR0913 (a text's facts, each named by the caller)
     case = hold(case)
     facts = Facts(case, by.user)
     _check_may_prepare(facts, purpose, person, part)
-    paper = _next_version(paper, version) if paper else _first(facts, purpose, by.user, person, part)
+    paper = _next_version(paper, facts, version) if paper else _first(facts, purpose, by.user, person, part)
     for room in _rooms_for(paper, facts):
         write(room, KINDS[purpose], words, by=by, token=paper.token, version=paper.version)
     chain = case.chain
@@ -76,8 +76,10 @@ def _check_may_prepare(facts: Facts, purpose: Purpose, person: User | None, part
         raise NotOpen(_("Somebody who has served in this case can't become a party to it."))
 
 
-def _next_version(paper: Paper, version: int | None) -> Paper:
+def _next_version(paper: Paper, facts: Facts, version: int | None) -> Paper:
     held = Paper.objects.select_for_update().get(pk=paper.pk)
+    if held.case_id != facts.case.pk:
+        raise NotYours(_("This text belongs to another case."))
     if held.used_at or (version is not None and held.version != version):
         raise SomebodyWasFaster
     held.version += 1
@@ -86,6 +88,8 @@ def _next_version(paper: Paper, version: int | None) -> Paper:
 
 
 def _first(facts: Facts, purpose: Purpose, by: User, person: User | None, part: Part | None) -> Paper:
+    if person is None and purpose in {Purpose.ACCOUNT, Purpose.INVITATION}:
+        raise NotOpen(_("Say whom this text is for."))
     if person is None and facts.paper(purpose):
         raise SomebodyWasFaster
     return Paper.objects.create(
@@ -110,8 +114,8 @@ def _rooms_for(paper: Paper, facts: Facts) -> list[Room]:
 
 def _packet_room(facts: Facts) -> Room:
     found = facts.case.rooms.filter(kind=RoomKind.PACKET, destroyed_at=None).first()
-    holders = [seat.user for seat in facts.with_part(*ROOMS[RoomKind.PACKET].keys)]
-    return found or rooms.build(facts.case, RoomKind.PACKET, to=holders)
+    holders = facts.with_part(*ROOMS[RoomKind.PACKET].keys)
+    return found or rooms.build(facts.case, RoomKind.PACKET, to=rooms.vouched(facts.case, holders))
 
 
 def text_of(paper: Paper, *, by: Actor) -> Mapping[str, str] | None:
@@ -147,6 +151,8 @@ def consent(
     seat = _consenting_seat(facts, to, paper)
     if paper and version != Paper.objects.select_for_update().get(pk=paper.pk).version:
         raise SomebodyWasFaster
+    if paper and text_of(paper, by=by) is None:
+        raise NotOpen(_("This text has not been laid before you yet."))
     given, made = Consent.objects.get_or_create(
         seat=seat,
         to=to,
@@ -178,8 +184,16 @@ def _consenting_seat(facts: Facts, to: Consent.To, paper: Paper | None) -> Seat:
 def _open_the_table(facts: Facts, seat: Seat, to: Consent.To) -> None:
     table = facts.case.rooms.filter(kind=RoomKind.TABLE, destroyed_at=None).first()
     opens = to in AGREES_TO_TAKE_PART and seat.parts & ROOMS[RoomKind.TABLE].keys
-    if table and opens and not table.grants.filter(user=seat.user).exists():
+    if table and opens and not table.grants.filter(user=seat.user).exists() and rooms.vouched(facts.case, [seat]):
         rooms.admit(table, seat.user, by=None)
+
+
+def taking_part(seats: Iterable[Seat]) -> list[Seat]:
+    """Return the parties among `seats` whose consent to take part stands: the table is theirs too."""
+    sides = [seat for seat in seats if seat.is_party and seat.parts & ROOMS[RoomKind.TABLE].keys]
+    agreed = Consent.objects.filter(seat__in=sides, to__in=AGREES_TO_TAKE_PART, withdrawn_at=None)
+    consenting = set(agreed.values_list("seat_id", flat=True))
+    return [seat for seat in sides if seat.pk in consenting]
 
 
 @transaction.atomic

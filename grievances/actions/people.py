@@ -15,7 +15,7 @@ from caracol.accounts.models import Role, SiteRole, User
 from caracol.ledger.chain import record
 from caracol.vault import keystore
 from grievances import access
-from grievances.actions import rooms
+from grievances.actions import papers, rooms
 from grievances.actions.deed import Changes, Deed, effect
 from grievances.actions.gate import hold
 from grievances.actions.seats import bar, close_offer, end_offer, unseat
@@ -24,7 +24,7 @@ from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours
 from grievances.facts import Facts
 from grievances.models import Case, Conflict, Pseudonym, Room, Seat, SeatOffer
-from grievances.roles import Part
+from grievances.roles import May, Part
 from grievances.rooms import INTAKE_READS, ROOMS, RoomKind
 from grievances.sealing import RoomKeys, keys_to
 from grievances.workflow import Step
@@ -58,8 +58,15 @@ def _unasked_about(case: Case, asked_by: User) -> set[int]:
 
 @transaction.atomic
 def say_who_must_not_serve(case: Case, people: Iterable[User], *, by: Actor) -> Case:
-    """Bar `people` from serving, for good, and take back what they hold. An empty answer is an answer too."""
+    """
+    Bar `people` from serving, for good, and take back what they hold. An empty answer is an answer too.
+
+    Raises NotYours for anybody but the reporter.
+    """
     case = hold(case)
+    seat = Facts(case, by.user).me
+    if seat is None or not seat.may(May.SAY_WHO_MAY_NOT_SERVE):
+        raise NotYours(_("Only the reporter says who must not serve."))
     for user in people:
         bar(case, user, Conflict.Source.REPORTER)
     Case.objects.filter(pk=case.pk).update(conflicts_answered=True)
@@ -113,6 +120,7 @@ def _accept(deed: Deed) -> Changes:
     answered, by = deed.facts.my_offer, deed.actor
     if answered is None:
         raise NotYours(_("You were not asked to serve in this case."))
+    rooms.check_offer(answered)
     part = Part(answered.part)
     if not roles.holds(by.user, SiteRole(part.value)):
         raise NotYours(_("You do not hold the role this seat takes."))
@@ -125,7 +133,7 @@ def _accept(deed: Deed) -> Changes:
             _let_into(room, seat.user, offered.get(room))
     close_offer(answered, SeatOffer.State.ACCEPTED)
     if part is Part.MEDIATOR:
-        _furnish(deed)
+        _furnish(deed.case)
     return {}
 
 
@@ -152,14 +160,16 @@ def _let_into(room: Room, user: User, offered: RoomKeys | None) -> None:
             rooms.hand_over(room, user, offered)
 
 
-def _furnish(deed: Deed) -> None:
+def _furnish(case: Case) -> None:
     """Build the mediators' room and the table with the first mediator; end intake's part with the second."""
-    mediators = [seat.user for seat in deed.case.seats.filter(mediator=True, left_at=None).select_related("user")]
-    for kind in (RoomKind.MEDIATORS, RoomKind.TABLE):
-        if not deed.case.rooms.filter(kind=kind, destroyed_at=None).exists():
-            rooms.build(deed.case, kind, to=mediators)
+    seated = list(case.seats.filter(left_at=None).select_related("user"))
+    mediators = [seat for seat in seated if seat.mediator]
+    keys = {RoomKind.MEDIATORS: mediators, RoomKind.TABLE: [*mediators, *papers.taking_part(seated)]}
+    for kind, seats in keys.items():
+        if not case.rooms.filter(kind=kind, destroyed_at=None).exists():
+            rooms.build(case, kind, to=rooms.vouched(case, seats))
     if len(mediators) >= MEDIATORS_WANTED:
-        _end_intake(deed.case)
+        _end_intake(case)
 
 
 def _end_intake(case: Case) -> None:

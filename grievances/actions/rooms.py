@@ -10,7 +10,9 @@ import base64
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts.actor import Actor
 from caracol.accounts.keys import public_keys
@@ -18,8 +20,9 @@ from caracol.accounts.models import User
 from caracol.ledger.chain import record
 from caracol.vault import box, keystore, ladder
 from grievances import access
-from grievances.attest import attested
+from grievances.attest import Attested, attested
 from grievances.events import Event
+from grievances.exceptions import NotYours
 from grievances.models import Case, OfferedKey, Pseudonym, Room, RoomEpoch, Seat, SeatOffer
 from grievances.rooms import RoomKind
 from grievances.sealing import RoomKeys, keys_to
@@ -106,15 +109,34 @@ def _new_epoch(room: Room) -> RoomKeys:
     _state(room, Event.ROOM_TURNED, pair.public)
     keys = {room.epoch: pair.private}
     access.add_keys({grant: seal_to(room, grant.user, keys, [shred]) for grant in stayers})
-    _add_to_offers(room, keys, said.offered.get(room.token, set()))
+    _add_to_offers(room, keys, said)
     return keys
 
 
-def _add_to_offers(room: Room, keys: RoomKeys, attested_offers: set[str]) -> None:
+def _add_to_offers(room: Room, keys: RoomKeys, said: Attested) -> None:
     waiting = SeatOffer.objects.filter(keys__room=room, state=SeatOffer.State.OPEN).select_related("user").distinct()
     for offer in waiting:
-        if offer.token in attested_offers:
+        if (Pseudonym.of(room.chain, offer.user), offer.token) in said.offered.get(room.token, set()):
             put_into_offer(offer, room, keys)
+
+
+def check_offer(offer: SeatOffer) -> None:
+    """Raise NotYours for a request to serve that the ledger does not know, or knows as made to somebody else."""
+    made = attested(offer.case.chain).offered.values()
+    if not any((Pseudonym.of(offer.case.chain, offer.user), offer.token) in offers for offers in made):
+        raise NotYours(_("You were not asked to serve in this case."))
+
+
+def vouched(case: Case, seats: Iterable[Seat]) -> list[User]:
+    """
+    Return the people of those `seats` that the ledger vouches for: who serves was given `names`, a party their own room.
+
+    A seat that somebody wrote into the database is not one, and gets no key.
+    """
+    asked_for, said = list(seats), attested(case.chain)
+    doors = case.rooms.filter(Q(kind=RoomKind.NAMES) | Q(seat__in=asked_for), destroyed_at=None).select_related("case")
+    known = {(room.seat_id, grant.user_id) for room in doors for grant in access.holders(room, said)}
+    return [seat.user for seat in asked_for if (None if seat.serves else seat.pk, seat.user_id) in known]
 
 
 def put_into_offer(offer: SeatOffer, room: Room, keys: RoomKeys) -> None:

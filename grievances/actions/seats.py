@@ -33,6 +33,7 @@ def seat_party(case: Case, user: User, part: Part, at: dt.datetime, *, supports:
     )
     if seat.parts_ever & SERVING:
         raise NotOpen(_("Somebody who has served in this case can't become a party to it."))
+    _check_fits(seat, part)
     setattr(seat, part.value, True)
     seat.left_at = None
     seat.save()
@@ -40,6 +41,13 @@ def seat_party(case: Case, user: User, part: Part, at: dt.datetime, *, supports:
     bar(case, user, Conflict.Source.PARTY)
     _let_into_shared_rooms(seat, part)
     return seat
+
+
+def _check_fits(seat: Seat, part: Part) -> None:
+    if part is Part.HARMED and seat.case.seats.filter(harmed=True, left_at=None).exclude(pk=seat.pk).exists():
+        raise NotOpen(_("The person harmed is part of the case already."))
+    if (part is Part.HARMED and seat.respondent) or (part is Part.RESPONDENT and seat.harmed):
+        raise NotOpen(_("Nobody is both the person harmed and the person named."))
 
 
 def _let_into_shared_rooms(seat: Seat, part: Part) -> None:
@@ -50,10 +58,15 @@ def _let_into_shared_rooms(seat: Seat, part: Part) -> None:
             rooms.admit(room, seat.user, by=None)
 
 
-def build_party_room(seat: Seat, *, also: Iterable[User] = ()) -> Room:
-    """Build a party seat's own room: a key for its owner, and for each seated mediator."""
-    mediators = [each.user for each in seat.case.seats.filter(mediator=True, left_at=None).select_related("user")]
-    return rooms.build(seat.case, RoomKind.PARTY, seat=seat, to=[seat.user, *mediators, *also])
+def party_room(seat: Seat, *, by: Actor) -> Room:
+    """Return a party seat's own room, built or opened again to its owner, with a key for each seated mediator."""
+    room = seat.rooms.filter(destroyed_at=None).select_related("case").first()
+    if room is None:
+        mediators = seat.case.seats.filter(mediator=True, left_at=None).select_related("user")
+        return rooms.build(seat.case, RoomKind.PARTY, seat=seat, to=[seat.user, *rooms.vouched(seat.case, mediators)])
+    if not access.grants_of(seat.user, [room]):
+        rooms.admit(room, seat.user, by=by)
+    return room
 
 
 def unseat(seat: Seat) -> None:
@@ -96,7 +109,7 @@ def invite_support(case: Case, person: User, *, by: Actor) -> Seat:
     if case.seats.filter(user=person).exists():
         raise NotOpen(_("This person has a part in the case already."))
     seat = seat_party(case, person, Part.SUPPORT, timezone.now(), supports=principal)
-    build_party_room(seat)
+    party_room(seat, by=by)
     rooms.admit(principal.rooms.get(destroyed_at=None), person, by=by)
     record(case.chain, Event.INVITED, actor=Pseudonym.of(case.chain, by.user), part=Part.SUPPORT.value)
     return seat
@@ -113,9 +126,10 @@ def bar(case: Case, user: User, source: Conflict.Source) -> None:
 
 
 def end_offer(ended: SeatOffer, state: SeatOffer.State) -> None:
-    """End a request to serve: its keys are destroyed and `names` closes."""
+    """End a request to serve: its keys are destroyed and `names` closes, but for somebody who serves already."""
     close_offer(ended, state)
-    if not ended.case.seats.filter(user=ended.user, left_at=None).exists():
+    seat = ended.case.seats.filter(user=ended.user, left_at=None).first()
+    if seat is None or not seat.serves:
         for room in ended.case.rooms.filter(kind=RoomKind.NAMES, destroyed_at=None):
             rooms.withdraw(room, ended.user)
     if state is not SeatOffer.State.RECUSED:

@@ -129,9 +129,9 @@ def check_offer(offer: SeatOffer) -> None:
 
 def vouched(case: Case, seats: Iterable[Seat]) -> list[User]:
     """
-    Return the people of those `seats` that the ledger vouches for: who serves was given `names`, a party their own room.
+    Return the people of those `seats` that the ledger vouches for.
 
-    A seat that somebody wrote into the database is not one, and gets no key.
+    Who serves was given `names`, a party their own room. A seat that somebody wrote into the database is not one, and gets no key.
     """
     asked_for, said = list(seats), attested(case.chain)
     doors = case.rooms.filter(Q(kind=RoomKind.NAMES) | Q(seat__in=asked_for), destroyed_at=None).select_related("case")

@@ -1,7 +1,12 @@
-"""The Celery application: woken when REDIS_URL is set, and otherwise never asked."""
+"""
+The Celery application, and when which job is due.
+
+With REDIS_URL set, beat and a worker do the jobs; without a broker `manage.py work` does, by the same table.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import logging.config
 import os
 
@@ -14,6 +19,18 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caracol.settings")
 app = Celery("caracol")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+_SOON, _HOURLY, _DAILY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
+
+# By their names, since the ground imports nothing that stands on it. Every job may run again at any time.
+DUE = {
+    "grievances.tasks.destroy_keys": _SOON,
+    "grievances.tasks.lapse_offers": _HOURLY,
+    "grievances.tasks.ask_to_go_on": _HOURLY,
+    "grievances.tasks.lapse_cases": _HOURLY,
+    "grievances.tasks.sweep_keys": _DAILY,
+}
+app.conf.beat_schedule = {name: {"task": name, "schedule": every} for name, every in DUE.items()}
 
 
 @setup_logging.connect

@@ -1,0 +1,115 @@
+"""
+What the clock does by itself, holding no key: requests to serve lapse, still cases are asked about and then lapse.
+
+Each job does what is due at the moment and nothing twice, so that it can run again at any time, and in several
+processes at once. What fails in one case is logged and left for the next run; the others go on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Collection, Iterable
+from typing import TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+
+from caracol.ledger.chain import record
+from caracol.vault import keystore
+from grievances.actions import seats
+from grievances.actions.gate import hold, take
+from grievances.deadlines import ASKED_BEFORE, LAPSES_AFTER
+from grievances.events import EVENTS, Event
+from grievances.exceptions import Refused
+from grievances.models import Case, Notice, Room, SeatOffer
+from grievances.workflow import OPEN, Step
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+def lapse_offers() -> int:
+    """End the requests to serve that nobody answered in time; returns how many ended."""
+    late = SeatOffer.objects.filter(state=SeatOffer.State.OPEN, lapses_at__lte=timezone.now())
+    return _each(late.select_related("case"), _lapse_offer)
+
+
+def ask_to_go_on() -> int:
+    """
+    Ask everybody in a case that has stood still for eleven months whether it should go on; returns in how many.
+
+    Asked once: any step ends the asking, and the case can lapse 30 days after it.
+    """
+    still = timezone.now() - LAPSES_AFTER + ASKED_BEFORE
+    return _each(Case.objects.filter(stage__in=OPEN, moved_at__lte=still, asked_to_go_on_at=None), _ask)
+
+
+def lapse_cases() -> int:
+    """Close the cases that stood still for twelve months and a month since the asking; returns how many closed."""
+    now = timezone.now()
+    due = Case.objects.filter(
+        stage__in=OPEN, moved_at__lte=now - LAPSES_AFTER, asked_to_go_on_at__lte=now - ASKED_BEFORE
+    )
+    return _each(due, _lapse)
+
+
+def destroy_keys() -> int:
+    """Destroy the keys whose destruction was asked for and not done yet; returns how many."""
+    return keystore.run_destructions()
+
+
+def sweep_keys() -> int:
+    """Destroy the keys that no room and no waiting request knows, born before yesterday; returns how many."""
+    # Beside an empty database every key looks like an orphan: somebody has set the wrong one.
+    if not Room.objects.exists():
+        return 0
+    return keystore.sweep_orphans(known=_known, before=timezone.localdate() - dt.timedelta(days=1))
+
+
+def _each(due: Iterable[T], do: Callable[[T], bool]) -> int:
+    """Do one thing with each; what fails is logged (its kind and place only) and stops nothing else."""
+    done = 0
+    for each in due:
+        try:
+            done += do(each)
+        except Exception:
+            logger.exception("A job failed in one case.")
+    return done
+
+
+@transaction.atomic
+def _lapse_offer(late: SeatOffer) -> bool:
+    hold(late.case)
+    waiting = SeatOffer.objects.filter(pk=late.pk, state=SeatOffer.State.OPEN).select_related("case").first()
+    if waiting:
+        seats.end_offer(waiting, SeatOffer.State.LAPSED)
+    return waiting is not None
+
+
+@transaction.atomic
+def _ask(case: Case) -> bool:
+    now = timezone.now()
+    still_due = Case.objects.filter(pk=case.pk, version=case.version, stage__in=OPEN, asked_to_go_on_at=None)
+    if not still_due.update(asked_to_go_on_at=now):
+        return False
+    record(case.chain, Event.ASKED_TO_GO_ON)
+    seated = case.seats.filter(left_at=None).order_by("user_id")
+    told = [seat.user_id for seat in seated if seat.parts & EVENTS[Event.ASKED_TO_GO_ON].seen_by]
+    Notice.objects.bulk_create(Notice(user_id=pk, case=case, step=Step.LAPSE, told_at=now) for pk in told)
+    return True
+
+
+def _lapse(case: Case) -> bool:
+    try:
+        take(Step.LAPSE, case, by=None, version=case.version)
+    except Refused:
+        # Somebody took a step meanwhile.
+        return False
+    return True
+
+
+def _known(tokens: Collection[str]) -> set[str]:
+    rooms = Room.objects.filter(token__in=tokens, destroyed_at=None)
+    waiting = SeatOffer.objects.filter(token__in=tokens, state=SeatOffer.State.OPEN)
+    return {*rooms.values_list("token", flat=True), *waiting.values_list("token", flat=True)}

@@ -1,0 +1,41 @@
+"""
+The due jobs as Celery tasks, woken by beat, or by `manage.py work` where there is no broker.
+
+They take no arguments and return nothing that says anything: no message ever carries a case.
+"""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from grievances.actions import clocks
+
+
+@shared_task
+def lapse_offers() -> None:
+    """End the requests to serve that nobody answered in time."""
+    clocks.lapse_offers()
+
+
+@shared_task
+def ask_to_go_on() -> None:
+    """Ask whether cases that stand still should go on."""
+    clocks.ask_to_go_on()
+
+
+@shared_task
+def lapse_cases() -> None:
+    """Close the cases that stood still for twelve months."""
+    clocks.lapse_cases()
+
+
+@shared_task
+def destroy_keys() -> None:
+    """Destroy the keys whose destruction is still due."""
+    clocks.destroy_keys()
+
+
+@shared_task
+def sweep_keys() -> None:
+    """Destroy the keys that nobody knows."""
+    clocks.sweep_keys()

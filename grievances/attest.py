@@ -27,7 +27,7 @@ class Written:
 
 @dataclass
 class Attested:
-    """What one chain of the ledger says: `holders` maps a room to pseudonyms, `offered` to those with an offer's token."""
+    """What one chain of the ledger says: `holders` maps a room to pseudonyms, `offered` to those with their offer."""
 
     epochs: dict[tuple[str, int], bytes] = field(default_factory=dict)
     holders: dict[str, set[str]] = field(default_factory=dict)

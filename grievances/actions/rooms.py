@@ -24,6 +24,7 @@ from grievances.attest import Attested, attested
 from grievances.events import Event
 from grievances.exceptions import NotYours
 from grievances.models import Case, OfferedKey, Pseudonym, Room, RoomEpoch, Seat, SeatOffer
+from grievances.organisation import seal_for_recovery
 from grievances.rooms import RoomKind
 from grievances.sealing import RoomKeys, keys_to
 
@@ -35,6 +36,7 @@ def build(case: Case | None, kind: RoomKind, *, seat: Seat | None = None, to: It
     pair = box.new_box_pair()
     RoomEpoch.objects.create(room=room, number=room.epoch, public_key=pair.public)
     _state(room, Event.ROOM_BUILT, pair.public)
+    seal_for_recovery(room, {room.epoch: pair.private})
     for user in to:
         hand_over(room, user, {room.epoch: pair.private})
     return room
@@ -61,11 +63,12 @@ def admit(room: Room, user: User, *, by: Actor | None) -> None:
 
     In the second case the earlier epochs follow when a holder next unlocks.
     """
-    keys = keys_to([room], by).get(room.pk) if by else None
-    if keys and len(keys) == room.epoch:
-        hand_over(room, user, keys)
-    else:
-        hand_over(room, user, _new_epoch(room))
+    let_in(room, user, keys_to([room], by).get(room.pk, {}) if by else {})
+
+
+def let_in(room: Room, user: User, keys: RoomKeys) -> None:
+    """Give `user` these keys of a room where they are those of all its epochs, else a new epoch."""
+    hand_over(room, user, keys if len(keys) == room.epoch else _new_epoch(room))
 
 
 def withdraw(room: Room, user: User) -> None:
@@ -110,6 +113,7 @@ def _new_epoch(room: Room) -> RoomKeys:
     keys = {room.epoch: pair.private}
     access.add_keys({grant: seal_to(room, grant.user, keys, [shred]) for grant in stayers})
     _add_to_offers(room, keys, said)
+    seal_for_recovery(room, keys)
     return keys
 
 
@@ -131,7 +135,8 @@ def vouched(case: Case, seats: Iterable[Seat]) -> list[User]:
     """
     Return the people of those `seats` that the ledger vouches for.
 
-    Who serves was given `names`, a party their own room. A seat that somebody wrote into the database is not one, and gets no key.
+    Who serves was given `names`, a party their own room. A seat that somebody wrote into the database is not one,
+    and gets no key.
     """
     asked_for, said = list(seats), attested(case.chain)
     doors = case.rooms.filter(Q(kind=RoomKind.NAMES) | Q(seat__in=asked_for), destroyed_at=None).select_related("case")

@@ -9,6 +9,8 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 SHORTEST_SECRET = 32
+# 32 random hexadecimal digits have fewer different ones less than once in ten million.
+FEWEST_CHARACTERS = 8
 
 
 def read(name: str, default: str = "") -> str:
@@ -31,7 +33,7 @@ def words(name: str, default: str = "") -> list[str]:
 
 def secret(name: str, *, kept_in: Path | None) -> str:
     """
-    Return the secret `name`, at least 32 characters long.
+    Return the secret `name`: at least 32 characters, of which at least 8 are different.
 
     In the embedded default a missing secret is made once and kept in the folder `kept_in`
     (mode 600); elsewhere, with `kept_in` None, a missing or weak one stops the start with a
@@ -40,7 +42,7 @@ def secret(name: str, *, kept_in: Path | None) -> str:
     value = read(name)
     if not value and kept_in is not None:
         value = _made_once(kept_in / name.lower())
-    if len(value) < SHORTEST_SECRET:
+    if len(value) < SHORTEST_SECRET or len(set(value)) < FEWEST_CHARACTERS:
         raise ImproperlyConfigured(
             f"Set {name} (or {name}_FILE) to a random secret of at least {SHORTEST_SECRET} characters, "
             f"for instance the output of: python -c 'import secrets; print(secrets.token_hex(32))'"

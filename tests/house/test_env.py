@@ -50,7 +50,7 @@ def test_a_flag_is_on_when_it_says_so(monkeypatch: pytest.MonkeyPatch, said: str
     assert env.flag("A_FLAG") is on
 
 
-@pytest.mark.parametrize("weak", ["", "short"])
+@pytest.mark.parametrize("weak", ["", "short", "a" * 64, "changed" * 10])
 def test_elsewhere_a_missing_or_weak_secret_is_refused_in_words(monkeypatch: pytest.MonkeyPatch, weak: str) -> None:
     monkeypatch.setenv("A_SECRET", weak)
     with pytest.raises(ImproperlyConfigured, match=r"^Set A_SECRET \(or A_SECRET_FILE\) to a random secret"):

@@ -19,7 +19,7 @@ EXPECTED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=(), payment=(), usb=()",
-    "Referrer-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex, nofollow",
@@ -43,3 +43,47 @@ def in_order(policy: str) -> list[str]:
 def test_a_refused_host_gets_a_private_page_too(settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["localhost"]
     assert Client().get("/", headers={"host": "evil.example.org"})["Cache-Control"] == "no-store"
+
+
+# --- Forms, where no referrer is sent ---
+
+
+@pytest.fixture
+def filled() -> tuple[Client, dict[str, str]]:
+    """A browser with a login page open, and the fields of its form."""
+    browser = Client(enforce_csrf_checks=True)
+    page = browser.get("/accounts/login/").content.decode()
+    token = page.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+    return browser, {"csrfmiddlewaretoken": token, "login": "", "password": ""}
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"origin": "null", "sec-fetch-site": "same-origin"}, 200),
+        ({"origin": "http://testserver"}, 200),
+        ({"origin": "null"}, 403),
+        ({"origin": "null", "sec-fetch-site": "none"}, 403),
+        ({"origin": "null", "sec-fetch-site": "same-site"}, 403),
+        ({"origin": "null", "sec-fetch-site": "cross-site"}, 403),
+        ({"origin": "https://evil.example.org", "sec-fetch-site": "same-origin"}, 403),
+    ],
+)
+def test_a_form_is_taken_from_our_own_pages_alone(
+    filled: tuple[Client, dict[str, str]], headers: dict[str, str], status: int
+) -> None:
+    browser, fields = filled
+    assert browser.post("/accounts/login/", fields, headers=headers).status_code == status
+
+
+def test_a_form_of_our_own_still_needs_its_token(filled: tuple[Client, dict[str, str]]) -> None:
+    browser, fields = filled
+    own = {"origin": "null", "sec-fetch-site": "same-origin"}
+    assert browser.post("/accounts/login/", {**fields, "csrfmiddlewaretoken": ""}, headers=own).status_code == 403
+    assert Client(enforce_csrf_checks=True).post("/accounts/login/", fields, headers=own).status_code == 403
+
+
+def test_a_form_for_a_host_that_is_not_ours_is_a_bad_request(settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["localhost"]
+    forged = {"host": "evil.example.org", "origin": "null", "sec-fetch-site": "same-origin"}
+    assert Client(enforce_csrf_checks=True).post("/accounts/login/", headers=forged).status_code == 400

@@ -5,7 +5,7 @@ from django.utils.formats import localize
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from grievances.forms.step import StepForm
+from grievances.forms.step import StepForm, let_choose
 from grievances.models import AmendsItem, Paper
 from grievances.presenters import People
 
@@ -23,9 +23,7 @@ class CheckInForm(StepForm):
     def prepare(self) -> None:
         waiting = [item for item in self.facts.items if item.state == AmendsItem.State.OPEN]
         choices = [(str(item.line), self._item(item)) for item in waiting]
-        self.fields["item"] = forms.ChoiceField(
-            label=self.fields["item"].label, choices=choices, widget=forms.RadioSelect
-        )
+        let_choose(self.fields["item"], choices)
 
     def texts(self) -> list[Paper]:
         agreements = {item.agreement for item in self.facts.items}

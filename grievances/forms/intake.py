@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts.contacts import names_of
 from grievances.forms.fields import WordsField
-from grievances.forms.step import DayField, StepForm
+from grievances.forms.step import DayField, StepForm, let_choose
 from grievances.models import Nature, Paper, Purpose
 from grievances.roles import Part
 
@@ -59,9 +59,7 @@ class BringInForm(StepForm):
         choices = [
             (paper.token, f"{names.get(paper.person_id or 0, '')} ({Part(paper.part).label})") for paper in ready
         ]
-        self.fields["paper"] = forms.ChoiceField(
-            label=self.fields["paper"].label, choices=choices, widget=forms.RadioSelect
-        )
+        let_choose(self.fields["paper"], choices)
 
     def texts(self) -> list[Paper]:
         papers = [paper for paper in self.facts.papers if paper.purpose == self.shows and not paper.used_at]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grievances.actions.mediation import ASIDE
 from grievances.forms.fields import WordsField
-from grievances.forms.step import DayField, StepForm
+from grievances.forms.step import DayField, StepForm, let_choose
 from grievances.models import Actioned, MediationSession, Purpose
 from grievances.presenters import People
 
@@ -33,11 +33,8 @@ class RecordSessionForm(StepForm):
 
     def prepare(self) -> None:
         people = People(self.facts)
-        self.fields["attended"] = forms.MultipleChoiceField(
-            label=self.fields["attended"].label,
-            choices=[(seat.token, capfirst(people.called(seat))) for seat in self.facts.seats],
-            widget=forms.CheckboxSelectMultiple,
-        )
+        seats = [(seat.token, capfirst(people.called(seat))) for seat in self.facts.seats]
+        let_choose(self.fields["attended"], seats)
 
     def clean_held_on(self) -> object:
         if self.cleaned_data["held_on"] > timezone.localdate():

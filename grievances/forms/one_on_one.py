@@ -4,7 +4,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from grievances.forms.step import StepForm
+from grievances.forms.step import StepForm, let_choose
 from grievances.models import OneOnOne, Seat, Space
 from grievances.presenters import People
 from grievances.roles import HARM_SIDE, SERVING, May
@@ -23,7 +23,7 @@ class OfferSpaceForm(StepForm):
     def prepare(self) -> None:
         people = People(self.facts)
         choices = [(seat.token, capfirst(people.called(seat))) for seat in self._others()]
-        self.fields["to"] = forms.ChoiceField(label=self.fields["to"].label, choices=choices, widget=forms.RadioSelect)
+        let_choose(self.fields["to"], choices)
 
     def _others(self) -> list[Seat]:
         """The sides that the reader may know of: a person named does not learn who else is."""

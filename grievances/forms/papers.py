@@ -2,26 +2,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts import roles
+from caracol.accounts.contacts import names_of
 from caracol.accounts.models import SiteRole, User
 from grievances.facts import Facts
 from grievances.forms.fields import WordsField
 from grievances.forms.people import people_menu
-from grievances.forms.step import DayField, VersionField
+from grievances.forms.step import DayField, Menu, VersionField, let_choose
 from grievances.models import AmendsItem, Consent, Paper, Purpose
 from grievances.presenters import People
 from grievances.roles import SERVING, SIDES, Part
 
 MOST_LINES = 20
+EMPTY_LINES = 3
 
 
 class PaperForm(forms.Form):
@@ -55,8 +58,7 @@ class AccountForm(PaperForm):
 
     def prepare(self) -> None:
         out = {seat.user_id for seat in self.facts.seats if seat.parts & (SERVING | SIDES)}
-        self.fields["person_told"] = _menu(self.fields["person_told"], out)
-        self.order_fields(self.field_order)
+        let_choose(self.fields["person_told"], _members_but(out))
 
     def person(self) -> User:
         return User.objects.get(handle=self.cleaned_data["person_told"])
@@ -75,13 +77,8 @@ class InvitationForm(PaperForm):
     def prepare(self) -> None:
         parts = [Part.WITNESS] if self.facts.harmed else [Part.HARMED, Part.WITNESS]
         out = {seat.user_id for seat in self.facts.seats if seat.parts & (SERVING | SIDES)}
-        self.fields["person_invited"] = _menu(self.fields["person_invited"], out)
-        self.fields["invited_as"] = forms.ChoiceField(
-            label=self.fields["invited_as"].label,
-            choices=[(part.value, part.label) for part in parts],
-            widget=forms.RadioSelect,
-        )
-        self.order_fields(self.field_order)
+        let_choose(self.fields["person_invited"], _members_but(out))
+        let_choose(self.fields["invited_as"], [(part.value, str(part.label)) for part in parts])
 
     def person(self) -> User:
         return User.objects.get(handle=self.cleaned_data["person_invited"])
@@ -90,9 +87,9 @@ class InvitationForm(PaperForm):
         return Part(self.cleaned_data["invited_as"])
 
 
-def _menu(field: forms.Field, out: set[int]) -> forms.ChoiceField:
+def _members_but(out: set[int]) -> Menu:
     members = [user for user in roles.holders(SiteRole.MEMBER) if user.pk not in out]
-    return forms.ChoiceField(label=field.label, choices=people_menu(members))
+    return people_menu(members, names_of(members))
 
 
 # The form of a first version; later ones keep their person, so that they ask for the text alone.
@@ -109,7 +106,9 @@ class PromiseForm(forms.Form):
     """One line of amends: what is promised, by whom, until when."""
 
     words = WordsField(label=_("What is promised?"), rows=2)
-    facet = forms.ChoiceField(label=_("What kind of amends is it?"))
+    facet = forms.ChoiceField(
+        label=_("What kind of amends is it?"), choices=[("", _("Please choose")), *AmendsItem.Facet.choices]
+    )
     owner = forms.ChoiceField(label=_("Who promises it?"))
     due_on = DayField(label=_("Until which day?"))
 
@@ -117,8 +116,7 @@ class PromiseForm(forms.Form):
         super().__init__(*args, **kwargs)
         people = People(facts)
         sides = [(seat.token, capfirst(people.called(seat))) for seat in facts.with_part(*SIDES)]
-        self.fields["facet"] = _select(self.fields["facet"], AmendsItem.Facet.choices)
-        self.fields["owner"] = _select(self.fields["owner"], sides)
+        let_choose(self.fields["owner"], [("", gettext("Please choose")), *sides])
 
     def clean_due_on(self) -> object:
         if self.cleaned_data["due_on"] < timezone.localdate():
@@ -126,12 +124,12 @@ class PromiseForm(forms.Form):
         return self.cleaned_data["due_on"]
 
 
-def _select(field: forms.Field, choices: list[tuple[str, Any]]) -> forms.ChoiceField:
-    return forms.ChoiceField(label=field.label, choices=[("", _("Please choose")), *choices])
-
-
-class Promises(BaseFormSet[PromiseForm]):
+class Promises(BaseFormSet):  # type: ignore[type-arg]  # generic in the stubs alone
     """The dated amends of an agreement; empty lines do not count."""
+
+    def initial_form_count(self) -> int:
+        """Every line may be emptied, those that stood in an earlier version too."""
+        return 0
 
     def clean(self) -> None:
         if any(self.errors):
@@ -152,11 +150,12 @@ class Promises(BaseFormSet[PromiseForm]):
         return {"amends": json.dumps(self.filled())}
 
 
-def promises_form(data: Mapping[str, Any] | None, *, facts: Facts, words: Mapping[str, str] | None) -> Promises:
+def promises_form(data: Mapping[str, Any] | None, *, facts: Facts, words: Mapping[str, str]) -> Promises:
     """Return the lines of amends: as sent, else as they stand in `words`, with empty ones to fill in."""
-    made = formset_factory(PromiseForm, formset=Promises, extra=3, max_num=MOST_LINES, validate_max=True)
-    lines = json.loads((words or {}).get("amends", "[]"))
-    return made(data, prefix="amends", initial=lines, form_kwargs={"facts": facts})
+    lines = json.loads(words.get("amends", "[]"))
+    extra = len(lines) + EMPTY_LINES
+    made = formset_factory(PromiseForm, formset=Promises, extra=extra, max_num=MOST_LINES, validate_max=True)
+    return cast("Promises", made(data, prefix="amends", initial=lines, form_kwargs={"facts": facts}))
 
 
 class ConsentForm(forms.Form):

@@ -1,25 +1,22 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts import roles
 from caracol.accounts.contacts import names_of, serving_names_of
 from caracol.accounts.models import SiteRole, User
 from grievances.actions.people import who_could_serve
-from grievances.forms.step import StepForm
-from grievances.presenters import first_part
-from grievances.roles import SERVING
+from grievances.forms.step import StepForm, let_choose
 
 
-def people_menu(people: Iterable[User]) -> list[tuple[str, str]]:
-    """Return a menu of people: their handle, and their name."""
-    users = list(people)
-    names = names_of(users)
-    menu = [(user.handle, names[user.pk]) for user in users]
-    return [("", _("Please choose")), *sorted(menu, key=lambda pair: pair[1].casefold())]
+def people_menu(people: Iterable[User], names: Mapping[int, str]) -> list[tuple[str, str]]:
+    """Return a menu of people: their handle, and a name of theirs."""
+    menu = [(user.handle, names[user.pk]) for user in people]
+    return [("", gettext("Please choose")), *sorted(menu, key=lambda pair: pair[1].casefold())]
 
 
 class AskForm(StepForm):
@@ -27,11 +24,7 @@ class AskForm(StepForm):
 
     def prepare(self) -> None:
         people = who_could_serve(self.facts.case, asked_by=self.actor.user)
-        names = serving_names_of(people)
-        menu = sorted(((user.handle, names[user.pk]) for user in people), key=lambda pair: pair[1].casefold())
-        self.fields["who"] = forms.ChoiceField(
-            label=self.fields["who"].label, choices=[("", _("Please choose")), *menu]
-        )
+        let_choose(self.fields["who"], people_menu(people, serving_names_of(people)))
 
 
 class SupportForm(StepForm):
@@ -41,7 +34,7 @@ class SupportForm(StepForm):
 
     def prepare(self) -> None:
         others = [user for user in roles.holders(SiteRole.MEMBER) if user.pk != self.actor.user.pk]
-        self.fields["person"] = forms.ChoiceField(label=self.fields["person"].label, choices=people_menu(others))
+        let_choose(self.fields["person"], people_menu(others, names_of(others)))
 
     def chosen(self) -> User:
         """Return the person chosen."""

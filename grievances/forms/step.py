@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from django import forms
 from django.utils.formats import localize
@@ -16,6 +16,13 @@ from grievances.forms.fields import WordsField
 from grievances.models import Paper, Purpose
 
 LARGEST = 2_147_483_647
+# Pairs of a value and its label.
+Menu = Sequence[tuple[str, str]]
+
+
+def let_choose(field: forms.Field, menu: Menu) -> None:
+    """Let a field of choices choose from `menu`."""
+    cast("forms.ChoiceField", field).choices = menu
 
 
 class VersionField(forms.IntegerField):
@@ -92,9 +99,7 @@ class StepForm(forms.Form):
     def _shown(self, name: str, value: object) -> str:
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
-            # The shipped stubs type choices loosely; each here is a flat pair of value and label.
-            labels = {str(key): str(label) for key, label in field.choices}  # type: ignore[misc]
-            return labels.get(str(value), str(value))
+            return str(dict(cast("Menu", field.choices)).get(str(value), value))
         return localize(dt.date.fromisoformat(str(value))) if isinstance(field, forms.DateField) else str(value)
 
 

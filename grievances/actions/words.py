@@ -1,0 +1,69 @@
+"""Words beside the way: messages and notes in a room, and the record of who opened which room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from caracol.accounts.actor import Actor
+from caracol.ledger.chain import record
+from grievances import access
+from grievances.actions import papers
+from grievances.events import Event
+from grievances.exceptions import NoKey, NotYours, Unverified
+from grievances.facts import Facts
+from grievances.models import Entry, EntryKind, Opening, Paper, Proposal, Pseudonym, Room
+from grievances.roles import May
+from grievances.rooms import ROOMS, RoomKind
+from grievances.sealing import read_one, write
+
+
+def may_write(room: Room, facts: Facts) -> bool:
+    """Return whether the reader may write messages in a room they hold a key to: as its owner, or by their part."""
+    me = facts.me
+    if me is None or not me.may(May.WRITE) or not access.rooms_of(me.user, Room.objects.filter(pk=room.pk)).exists():
+        return False
+    return room.seat_id == me.pk or bool(me.parts & ROOMS[RoomKind(room.kind)].writers)
+
+
+@transaction.atomic
+def say(room: Room, words: Mapping[str, str], *, by: Actor) -> Entry:
+    """Write a message into a room of a case; among the mediators it is a note. Raises NotYours for who may not."""
+    held = Room.objects.select_for_update(of=("self",)).select_related("case").get(pk=room.pk)
+    if held.case is None or not may_write(held, Facts(held.case, by.user)):
+        raise NotYours(_("You can't write in this room."))
+    kind = EntryKind.NOTE if held.kind == RoomKind.MEDIATORS else EntryKind.MESSAGE
+    return write(held, kind, words, by=by)
+
+
+@transaction.atomic
+def note_opening(room: Room, by: Actor) -> None:
+    """Record that `by` opened a room: once for each reader, room and hour."""
+    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    _opening, made = Opening.objects.get_or_create(room=room, user=by.user, hour=hour)
+    if made:
+        actor = Pseudonym.of(room.chain, by.user)
+        record(room.chain, Event.ROOM_OPENED, actor=actor, room=room.token, kind=room.kind)
+
+
+def read_paper(paper: Paper, *, by: Actor) -> Mapping[str, str] | None:
+    """Return a paper's current text as `papers.text_of` does, and record the rooms opened for it."""
+    lying = Room.objects.filter(entries__token=paper.token, entries__version=paper.version)
+    text = papers.text_of(paper, by=by)
+    for room in access.rooms_of(by.user, lying).select_related("case").distinct():
+        note_opening(room, by)
+    return text
+
+
+def read_proposal(proposal: Proposal, *, by: Actor) -> Mapping[str, str] | None:
+    """Return the words that wait with a proposal, or None where they can't be verified; record the room opened."""
+    if proposal.words is None:
+        return {}
+    note_opening(proposal.words.room, by)
+    try:
+        return read_one(proposal.words, by=by)
+    except (NoKey, Unverified):
+        return None

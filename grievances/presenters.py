@@ -1,0 +1,334 @@
+"""Presenters: what a case's pages say in words, put together for one reader and no other."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from caracol.accounts.actor import Actor
+from caracol.accounts.contacts import serving_names_of
+from caracol.ledger.chain import entries
+from caracol.ledger.models import Entry as LedgerEntry
+from grievances import guards
+from grievances.actions.words import read_paper
+from grievances.events import EVENTS, Event
+from grievances.exceptions import NotOpen, Refused
+from grievances.facts import Facts
+from grievances.models import AmendsItem, Clock, EntryKind, Paper, Pseudonym, Room, Seat
+from grievances.roles import HARM_SIDE, SERVING, Part
+from grievances.rooms import ROOMS, RoomKind
+from grievances.sealing import Opened
+from grievances.workflow import WAY, Rule, Stage, Step, Two
+
+CALLED: Mapping[Part, Promise] = {
+    Part.REPORTER: gettext_lazy("the reporter"),
+    Part.HARMED: gettext_lazy("the person harmed"),
+    Part.RESPONDENT: gettext_lazy("the person named"),
+    Part.SUPPORT: gettext_lazy("a support person"),
+    Part.WITNESS: gettext_lazy("a witness"),
+    Part.MEDIATOR: gettext_lazy("a mediator"),
+    Part.INTAKE: gettext_lazy("the intake person"),
+}
+# Parts of which a case may have several, who are told apart by a number.
+SEVERAL = frozenset({Part.RESPONDENT, Part.WITNESS})
+# What the fields of an entry are called where they are read.
+LABELS: Mapping[str, Promise] = {
+    "saw": gettext_lazy("What happened"),
+    "effect": gettext_lazy("What it did to them"),
+    "need": gettext_lazy("What they need"),
+    "danger": gettext_lazy("Is anyone in danger?"),
+    "who": gettext_lazy("Who gets it?"),
+    "why": gettext_lazy("Why am I sharing?"),
+    "what": gettext_lazy("What exactly is shared?"),
+    "needed": gettext_lazy("Is all of it needed?"),
+    "reason": gettext_lazy("Why by exception"),
+}
+DANGER = {"yes": gettext_lazy("yes"), "no": gettext_lazy("no"), "unsure": gettext_lazy("not sure")}
+# Whose page shows a clock; serving people and the harm side see all of them.
+_SIDES_CLOCKS = frozenset({Clock.Kind.ANSWER, Clock.Kind.MEDIATE, Clock.Kind.RESOLVE})
+_ROOM_EVENTS = frozenset({event for event in Event if event.startswith("room:")})
+
+
+class People:
+    """What the people of a case are called on one reader's pages: "you", or their part; never a name."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+
+    @cached_property
+    def seats(self) -> list[Seat]:
+        """Every seat there ever was, so that a number once given stays."""
+        return list(self.facts.case.seats.select_related("user").order_by("pk"))
+
+    def called(self, seat: Seat) -> str:
+        """Return what `seat` is called."""
+        if self.facts.user and seat.user_id == self.facts.user.pk:
+            return _("you")
+        part = first_part(seat)
+        if part is None:
+            return _("somebody")
+        alike = [other.pk for other in self.seats if first_part(other) is part]
+        if part in SEVERAL and len(alike) > 1:
+            return f"{CALLED[part]} {alike.index(seat.pk) + 1}"
+        return str(CALLED[part])
+
+    def seat_of(self, user_id: int) -> Seat | None:
+        """Return the seat that this person has or had."""
+        return next((seat for seat in self.seats if seat.user_id == user_id), None)
+
+    def author(self, user_id: int) -> str:
+        """Return what the author of something is called."""
+        seat = self.seat_of(user_id)
+        return self.called(seat) if seat else _("somebody who was asked")
+
+
+def first_part(seat: Seat) -> Part | None:
+    """Return the part by which a seat is known, of all it ever carried."""
+    return next((part for part in Part if part in seat.parts_ever), None)
+
+
+# Stages, clocks, steps
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """A step on the case page: its row of the way, and why it is closed, if it is."""
+
+    rule: Rule
+    refusals: list[Refused]
+
+    @property
+    def step(self) -> Step:
+        """The step."""
+        return self.rule.step
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the reader can take it now."""
+        return not self.refusals
+
+    @property
+    def takes_two(self) -> bool:
+        """Whether the step may take a second mediator."""
+        return self.rule.two is not Two.NO
+
+
+def steps_for(facts: Facts) -> list[StepLine]:
+    """Return the steps that are the reader's by their part, open or not."""
+    return [StepLine(rule, guards.refusals(rule.step, facts)) for rule in WAY.values() if guards.belongs(rule, facts)]
+
+
+def way_through(facts: Facts) -> list[tuple[Stage, bool]]:
+    """Return every stage in order, with whether the case stands there."""
+    return [(stage, facts.case.stage == stage) for stage in Stage]
+
+
+def clocks_for(facts: Facts) -> list[Clock]:
+    """Return the running clocks that concern the reader."""
+    running = list(facts.case.clocks.filter(stopped_at=None))
+    if facts.parts & (HARM_SIDE | SERVING):
+        return running
+    return [clock for clock in running if Part.RESPONDENT in facts.parts and clock.kind in _SIDES_CLOCKS]
+
+
+def serving(facts: Facts) -> list[tuple[str, str]]:
+    """Return who serves: what they serve as, and the name they chose for it."""
+    sees_intake = bool(facts.parts & (HARM_SIDE | SERVING))
+    seats = facts.mediators + (facts.with_part(Part.INTAKE) if sees_intake else [])
+    names = serving_names_of([seat.user for seat in seats])
+    return [(str(part.label), names[seat.user_id]) for seat in seats if (part := first_part(seat))]
+
+
+# Rooms and what lies in them
+
+
+@dataclass(frozen=True)
+class RoomLine:
+    """A room on the case page: what it is called, and what it holds."""
+
+    room: Room
+    name: str
+    holds: Promise
+
+
+def room_line(room: Room, people: People) -> RoomLine:
+    """Return a room in words."""
+    kind = RoomKind(room.kind)
+    name = _room_of(room, people) if room.seat else str(kind.label)
+    return RoomLine(room, name, ROOMS[kind].holds)
+
+
+def _room_of(room: Room, people: People) -> str:
+    owner = people.seat_of(room.seat.user_id) if room.seat else None
+    if owner is None or owner == people.facts.me:
+        return _("Your own room")
+    return _("The room of: %(who)s") % {"who": people.called(owner)}
+
+
+@dataclass(frozen=True)
+class Said:
+    """One entry as a reader sees it: what it is, who wrote it and when, and its words; none where unverified."""
+
+    kind: str
+    author: str
+    entry: Opened
+    lines: list[tuple[str, str]]
+
+
+def said(opened: Opened, people: People) -> Said:
+    """Return an opened entry in words."""
+    kind = EntryKind(opened.entry.kind)
+    lines = in_words(opened.words, people) if opened.words is not None else []
+    return Said(str(kind.label), people.author(opened.entry.author_id), opened, lines)
+
+
+def in_words(words: Mapping[str, str], people: People) -> list[tuple[str, str]]:
+    """Return the fields of an entry that hold something, each with its label (or an empty one)."""
+    lines = [_line(name, text) for name, text in words.items() if text and name != "amends"]
+    return lines + [(_("Promised"), promise) for promise in promises(words, people)]
+
+
+def _line(name: str, text: str) -> tuple[str, str]:
+    if name == "kept_back":
+        return "", _("The reporter asked to keep their name back.")
+    if name == "danger":
+        text = str(DANGER.get(text, text))
+    return str(LABELS.get(name, "")), text
+
+
+def promises(words: Mapping[str, str], people: People) -> list[str]:
+    """Return the amends of an agreement, one line each: what, by whom, by when."""
+    owners = {seat.token: seat for seat in people.seats}
+    return [
+        _("%(what)s (%(facet)s; by %(who)s, until %(day)s)")
+        % {
+            "what": item["words"],
+            "facet": AmendsItem.Facet(item["facet"]).label,
+            "who": people.called(owners[item["owner"]]) if item["owner"] in owners else _("somebody"),
+            "day": date_format(dt.date.fromisoformat(item["due_on"])),
+        }
+        for item in json.loads(words.get("amends", "[]"))
+    ]
+
+
+@dataclass(frozen=True)
+class PaperText:
+    """A text as its reader sees it: its lines, or why it can't be shown."""
+
+    paper: Paper
+    lines: list[tuple[str, str]]
+    fault: Refused | None = None
+
+
+def paper_text(paper: Paper, actor: Actor, people: People) -> PaperText:
+    """Return the current version of a paper, opened for its reader; opening it is recorded."""
+    try:
+        text = read_paper(paper, by=actor)
+    except NotOpen as fault:
+        return PaperText(paper, [], fault)
+    return PaperText(paper, in_words(text, people) if text else [])
+
+
+# History
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One line of a case's history, and how often it is said in a row."""
+
+    at: dt.datetime
+    says: str
+    version: int
+    times: int = 1
+
+
+def history(facts: Facts, people: People) -> list[Happened]:
+    """
+    Return the case's history as far as it concerns the reader, the oldest first.
+
+    Who is not on the harm side and does not serve reads from the start of their own seat on, and nothing about
+    others like them; of rooms, everybody reads about those they could hold a key to.
+    """
+    chain = facts.case.chain
+    seats = dict(Pseudonym.objects.filter(chain=chain).values_list("name", "user_id"))
+    told = [entry for entry in entries(chain) if facts.parts & EVENTS[Event(entry.event)].seen_by]
+    shown = _concerning(told, facts, people, seats)
+    return _gathered(_happened(entry, people, seats) for entry in shown)
+
+
+def _concerning(told: list[LedgerEntry], facts: Facts, people: People, seats: Mapping[str, int]) -> list[LedgerEntry]:
+    theirs = _own_rooms(facts)
+    told = [entry for entry in told if entry.event not in _ROOM_EVENTS or entry.details.get("room") in theirs]
+    me = facts.me
+    if me is None or facts.parts & (HARM_SIDE | SERVING):
+        return told
+    since = [entry for entry in told if entry.at >= me.taken_at and not _by_another_like_them(entry, people, seats)]
+    # The first telling after somebody sat down is their own; a later one is of somebody else.
+    tellings = [entry.number for entry in since if entry.event == Event.TOLD]
+    return [entry for entry in since if entry.event != Event.TOLD or entry.number == tellings[0]]
+
+
+def _by_another_like_them(entry: LedgerEntry, people: People, seats: Mapping[str, int]) -> bool:
+    seat = people.seat_of(seats.get(entry.actor, 0))
+    return seat is not None and seat != people.facts.me and not seat.parts_ever & (HARM_SIDE | SERVING)
+
+
+def _own_rooms(facts: Facts) -> set[str]:
+    """Return the tokens of the rooms to which the table of rooms gives the reader a key, destroyed ones too."""
+    me = facts.me
+    own = {me.pk, me.supports_id} if me else set()
+    return {
+        room.token
+        for room in facts.case.rooms.all()
+        if (room.seat_id in own if room.seat_id else False) or facts.parts & ROOMS[RoomKind(room.kind)].keys
+    }
+
+
+def _happened(entry: LedgerEntry, people: People, seats: Mapping[str, int]) -> Happened:
+    who = people.author(seats[entry.actor]) if entry.actor in seats else _("somebody")
+    says = capfirst(str(EVENTS[Event(entry.event)].says).format(who=who))
+    return Happened(entry.at, says, _version(entry))
+
+
+def _version(entry: LedgerEntry) -> int:
+    """Return the case's version that a step made, or 0 for what is no step."""
+    return int(str(entry.details["version"])) if "stage" in entry.details else 0
+
+
+def _gathered(lines: Iterable[Happened]) -> list[Happened]:
+    """Return the lines with those that say the same in a row, on one day, said once."""
+    gathered: list[Happened] = []
+    for line in lines:
+        last = gathered[-1] if gathered else None
+        if last and last.says == line.says and last.at.date() == line.at.date():
+            gathered[-1] = Happened(last.at, last.says, line.version, last.times + 1)
+        else:
+            gathered.append(line)
+    return gathered
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What changed in a case since a version of it was seen: where it stood then, where now, and what happened."""
+
+    then: str
+    now: str
+    happened: list[Happened]
+
+
+def changed_since(version: int, facts: Facts, people: People) -> Changed:
+    """Return what the reader may know of what happened after `version`."""
+    moves = [entry for entry in entries(facts.case.chain) if "stage" in entry.details]
+    stood = {_version(entry): str(entry.details["stage"]) for entry in moves}
+    then = Stage(stood.get(version, Stage.DRAFT.value))
+    since = [line for line in history(facts, people) if line.version > version]
+    return Changed(str(then.label), str(Stage(facts.case.stage).label), since)

@@ -1,0 +1,84 @@
+"""The case page: where the case stands, what is the reader's to do, and what they may open."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from caracol.accounts.actor import Actor
+from grievances import access, presenters
+from grievances.actions import stands
+from grievances.facts import Facts
+from grievances.models import Consent, Notice, Paper, Proposal, Purpose, Room, Space
+from grievances.presenters import PaperText, People
+from grievances.roles import May, Part
+from grievances.rooms import RoomKind
+from grievances.views.with_case import with_case
+
+
+@require_safe
+@with_case(May.SEE)
+def page(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
+    """Show one case to one reader, as far as it is theirs; what they were told about it counts as read."""
+    Notice.objects.filter(user=actor.user, case=facts.case, read_at=None).update(read_at=timezone.now())
+    people, steps = People(facts), presenters.steps_for(facts)
+    context = {
+        "case": facts.case,
+        "may": {deed.name.lower() for deed in May if facts.me and facts.me.may(deed)},
+        "way": presenters.way_through(facts),
+        "clocks": presenters.clocks_for(facts),
+        "today": timezone.localdate(),
+        "open_steps": [line for line in steps if line.is_open],
+        "closed_steps": [line for line in steps if not line.is_open],
+        "rooms": rooms_for(facts, actor, people),
+        "proposals": proposals_for(facts),
+        "texts": waiting_texts(facts, actor, people),
+        "spaces": spaces_for(facts),
+        "serving": presenters.serving(facts),
+        "papers": papers_for(facts),
+        "purposes": list(Purpose),
+    }
+    return render(request, "grievances/case.html", context)
+
+
+def rooms_for(facts: Facts, actor: Actor, people: People) -> list[presenters.RoomLine]:
+    """Return the rooms that the reader holds a key to."""
+    rooms = access.rooms_of(actor.user, Room.objects.filter(case=facts.case)).select_related("seat").order_by("pk")
+    return [presenters.room_line(room, people) for room in rooms if room.kind != RoomKind.DRAFT]
+
+
+def proposals_for(facts: Facts) -> list[tuple[Proposal, bool]]:
+    """Return the steps that wait for a second mediator, with whether the reader is the one to confirm."""
+    if Part.MEDIATOR not in facts.parts or facts.user is None:
+        return []
+    waiting = [proposal for proposal in facts.case.proposals.filter(ended_at=None) if stands(proposal, facts)]
+    return [(proposal, proposal.proposed_by_id != facts.user.pk) for proposal in waiting]
+
+
+def waiting_texts(facts: Facts, actor: Actor, people: People) -> list[PaperText]:
+    """Return the texts that wait for the reader's consent, opened."""
+    return [presenters.paper_text(paper, actor, people) for paper in texts_to_answer(facts)]
+
+
+def texts_to_answer(facts: Facts) -> list[Paper]:
+    """Return the texts that wait for the reader's consent."""
+    me = facts.me
+    if me is None or not facts.case.is_open:
+        return []
+    asked = [paper for paper in facts.papers if not paper.used_at and me in facts.asked_about(paper)]
+    return [paper for paper in asked if not facts.consented(me, Consent.To.PAPER, paper)]
+
+
+def spaces_for(facts: Facts) -> list[Space]:
+    """Return the private spaces offered to the reader that wait for their answer."""
+    waiting = Space.objects.filter(case=facts.case, offered_to=facts.me, answer=Space.Answer.WAITING)
+    return list(waiting) if facts.me else []
+
+
+def papers_for(facts: Facts) -> list[tuple[Paper, bool]]:
+    """Return the texts that mediators have laid before people and not used, with whether all have agreed."""
+    if facts.me is None or not facts.me.may(May.PREPARE):
+        return []
+    return [(paper, facts.ready(paper)) for paper in facts.papers if not paper.used_at]

@@ -1,0 +1,21 @@
+"""The history of a case: what the ledger tells this reader."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from caracol.accounts.actor import Actor
+from grievances.facts import Facts
+from grievances.presenters import People, history
+from grievances.roles import May
+from grievances.views.with_case import with_case
+
+
+@require_safe
+@with_case(May.FOLLOW)
+def page(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
+    """Show what happened, the newest first."""
+    lines = history(facts, People(facts))[::-1]
+    return render(request, "grievances/history.html", {"case": facts.case, "lines": lines})

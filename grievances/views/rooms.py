@@ -1,0 +1,57 @@
+"""A room: what lies in it, opened for one reader, and a place to write for those who may."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from caracol.accounts.actor import Actor
+from grievances import access
+from grievances.actions.words import may_write, note_opening, say
+from grievances.facts import Facts
+from grievances.forms.message import MessageForm
+from grievances.models import Room
+from grievances.presenters import People, room_line, said
+from grievances.roles import May
+from grievances.rooms import RoomKind
+from grievances.sealing import newest, read
+from grievances.views.with_case import with_case
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_case(May.SEE)
+def page(request: HttpRequest, facts: Facts, actor: Actor, token: str) -> HttpResponse:
+    """Show a room that the reader holds a key to, and take in a message."""
+    rooms = access.rooms_of(actor.user, Room.objects.filter(case=facts.case, token=token))
+    room = rooms.select_related("case", "seat").first()
+    if room is None:
+        raise Http404
+    if room.kind == RoomKind.DRAFT:
+        return redirect("grievances:draft", facts.case.reference)
+    if request.method == "POST":
+        return _say(request, facts, actor, room)
+    return _show(request, facts, actor, room, MessageForm())
+
+
+def _say(request: HttpRequest, facts: Facts, actor: Actor, room: Room) -> HttpResponse:
+    form = MessageForm(request.POST)
+    if not form.is_valid():
+        return _show(request, facts, actor, room, form, status=422)
+    say(room, form.cleaned_data, by=actor)
+    return redirect("grievances:room", facts.case.reference, room.token)
+
+
+def _show(  # noqa: PLR0913 (what a page shows)
+    request: HttpRequest, facts: Facts, actor: Actor, room: Room, form: MessageForm, *, status: int = 200
+) -> HttpResponse:
+    note_opening(room, actor)
+    people = People(facts)
+    lying = newest(room.entries.select_related("room__case", "author"))
+    context = {
+        "case": facts.case,
+        "line": room_line(room, people),
+        "entries": [said(opened, people) for opened in read(lying, by=actor)],
+        "form": form if may_write(room, facts) else None,
+    }
+    return render(request, "grievances/room.html", context, status=status)

@@ -68,6 +68,9 @@ class Event(StrEnum):
     PAPER_LAID = "case:paper:laid"
     SEAT_LEFT = "case:seat:left"
     OFFER_ENDED = "case:offer:ended"
+    RECOVERY_LEFT_OUT = "case:recovery:left_out"
+    RECOVERY_ASKED = "case:recovery:asked"
+    RECOVERED = "case:recovery:done"
     ROOM_BUILT = "room:door:built"
     ROOM_TURNED = "room:door:turned"
     ROOM_GRANTED = "room:key:granted"
@@ -180,6 +183,9 @@ EVENTS: dict[Event, EventRule] = {
     Event.PAPER_LAID: EventRule(_("{who} put a text before people for their consent."), _HARM | _WORK),
     Event.SEAT_LEFT: EventRule(_("Somebody left their seat."), _OVERSEEN),
     Event.OFFER_ENDED: EventRule(_("A request to serve ended without an answer."), _OVERSEEN),
+    Event.RECOVERY_LEFT_OUT: EventRule(_("The reporter left recovery out."), _HARM | _WORK),
+    Event.RECOVERY_ASKED: EventRule(_("{who} asked that the case be offered to mediators by recovery."), _OVERSEEN),
+    Event.RECOVERED: EventRule(_("The case was offered to mediators by recovery."), _ALL),
     Event.ROOM_BUILT: EventRule(_("A room was built."), _HARM | _WORK),
     Event.ROOM_TURNED: EventRule(_("The keys of a room were turned."), _HARM | _WORK),
     Event.ROOM_GRANTED: EventRule(_("A key to a room was handed out."), _HARM | _WORK),

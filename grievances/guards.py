@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,7 @@ from grievances.deadlines import ASKED_BEFORE, LAPSES_AFTER, WINDOW
 from grievances.exceptions import NotOpen, NotYours, Refused
 from grievances.facts import Facts
 from grievances.models import CONTESTABLE, AmendsItem, Case, Consent, Nature, Purpose, Wish
+from grievances.organisation import kit_in_force
 from grievances.roles import Part
 from grievances.workflow import WAY, Needs, Rule, Stage, Step, Two
 
@@ -74,6 +76,8 @@ def _a_broken_item(facts: Facts, _step: Step) -> bool:
 GUARDS: Mapping[Needs, type_of_guard] = {
     Needs.STATEMENT: lambda facts, _step: facts.has_draft,
     Needs.CONFLICTS_ANSWERED: lambda facts, _step: facts.case.conflicts_answered,
+    # Trying things out needs no kit.
+    Needs.RECOVERY_READY: lambda _facts, _step: settings.DEMO or kit_in_force() is not None,
     Needs.A_FREE_SEAT: _a_free_seat,
     Needs.AN_OFFER: lambda facts, _step: facts.my_offer is not None,
     Needs.NOT_ACKNOWLEDGED: lambda facts, _step: facts.case.acknowledged_at is None,

@@ -46,6 +46,7 @@ class May(StrEnum):
     ANSWER = "answer an offered private space"
     SAY_WHO_MAY_NOT_SERVE = "say who must not serve"
     ASK = "ask a mediator to serve"
+    RECOVER = "ask that the case be offered to mediators with the organisation's shares"
     PREPARE = "put a text before people for their consent"
     SUPPORTED = "be supported by a person of their choice"
     LEAVE = "leave the seat"
@@ -64,11 +65,12 @@ _EVERYBODY = frozenset({May.SEE, May.WRITE, May.FOLLOW, May.LEAVE})
 SEATS: dict[Part, SeatRule] = {
     Part.REPORTER: SeatRule(
         _("Raised the concern. Decides, with the person harmed, how far it goes."),
-        _EVERYBODY | {May.READ_LOG, May.CONSENT, May.ANSWER, May.SAY_WHO_MAY_NOT_SERVE, May.ASK, May.SUPPORTED},
+        _EVERYBODY
+        | {May.READ_LOG, May.CONSENT, May.ANSWER, May.SAY_WHO_MAY_NOT_SERVE, May.ASK, May.RECOVER, May.SUPPORTED},
     ),
     Part.HARMED: SeatRule(
         _("Was harmed. Nothing goes further without their consent."),
-        _EVERYBODY | {May.READ_LOG, May.CONSENT, May.ANSWER, May.SUPPORTED},
+        _EVERYBODY | {May.READ_LOG, May.CONSENT, May.ANSWER, May.RECOVER, May.SUPPORTED},
     ),
     Part.RESPONDENT: SeatRule(
         _("Is named in the concern. Sees what they were told and their own words; never the reporter's."),
@@ -84,11 +86,11 @@ SEATS: dict[Part, SeatRule] = {
     ),
     Part.MEDIATOR: SeatRule(
         _("Works the case with a second mediator, and knows of no case they are not seated on."),
-        frozenset({May.SEE, May.WRITE, May.FOLLOW, May.READ_LOG, May.ASK, May.PREPARE}),
+        frozenset({May.SEE, May.WRITE, May.FOLLOW, May.READ_LOG, May.ASK, May.RECOVER, May.PREPARE}),
     ),
     Part.INTAKE: SeatRule(
         _("Took the concern in and finds two mediators; the keys end when both have accepted."),
-        frozenset({May.SEE, May.WRITE, May.FOLLOW, May.ASK}),
+        frozenset({May.SEE, May.WRITE, May.FOLLOW, May.ASK, May.RECOVER}),
     ),
 }
 

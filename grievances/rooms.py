@@ -36,7 +36,8 @@ class RoomRule:
 
     `keys` are the parts that hold one; `owned` rooms belong to one party seat, which holds a key whatever
     its parts, with its support person; `asked` means that people asked to serve hold one while they decide;
-    `agreed` means that a party's key waits for their consent to take part.
+    `agreed` means that a party's key waits for their consent to take part; `recovery` means that the organisation's
+    shares together can open it, unless the reporter left recovery out.
     """
 
     holds: Promise
@@ -44,6 +45,7 @@ class RoomRule:
     owned: bool = False
     asked: bool = False
     agreed: bool = False
+    recovery: bool = False
     writers: frozenset[Part] = frozenset()
 
 
@@ -56,22 +58,26 @@ ROOMS: dict[RoomKind, RoomRule] = {
         _("Who is involved, and nothing else."),
         keys=frozenset({Part.REPORTER, Part.INTAKE, Part.MEDIATOR}),
         asked=True,
+        recovery=True,
     ),
     RoomKind.PARTY: RoomRule(
         _("One person's own words, their messages with the mediators, and what they were told."),
         keys=frozenset({Part.MEDIATOR}),
         owned=True,
+        recovery=True,
         writers=frozenset({Part.MEDIATOR, Part.INTAKE}),
     ),
     RoomKind.TABLE: RoomRule(
         _("What the sides share: invitations, the agreement, amends, check-ins."),
         keys=frozenset({Part.REPORTER, Part.HARMED, Part.RESPONDENT, Part.MEDIATOR}),
         agreed=True,
+        recovery=True,
         writers=frozenset({Part.REPORTER, Part.HARMED, Part.RESPONDENT, Part.MEDIATOR}),
     ),
     RoomKind.MEDIATORS: RoomRule(
         _("The mediators' working notes. Destroyed when the case closes."),
         keys=frozenset({Part.MEDIATOR}),
+        recovery=True,
         writers=frozenset({Part.MEDIATOR}),
     ),
     RoomKind.IDENTITY: RoomRule(

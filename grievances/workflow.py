@@ -84,6 +84,7 @@ class Needs(Enum):
 
     STATEMENT = _("A concern is filed with a few words on what happened."), "4.2"
     CONFLICTS_ANSWERED = _("First the reporter says who must not serve."), "7.0"
+    RECOVERY_READY = _("Filing opens once the Caucus has made its recovery kit. Your draft is kept."), "5.0"
     A_FREE_SEAT = _("Two mediators serve a case already."), "7.0"
     AN_OFFER = _("This step is for a person who was asked to serve and has not answered yet."), "7.0"
     NOT_ACKNOWLEDGED = _("The concern has been acknowledged already."), "5.0"
@@ -161,7 +162,7 @@ _UP_TO_MEDIATION = (Stage.INTAKE, Stage.ONE_ON_ONE, Stage.MEDIATION)
 _RULES = (
     Rule(
         Step.FILE, (Stage.DRAFT,), Stage.INTAKE, _REPORTER,
-        (Needs.STATEMENT, Needs.CONFLICTS_ANSWERED), "4.0",
+        (Needs.STATEMENT, Needs.CONFLICTS_ANSWERED, Needs.RECOVERY_READY), "4.0",
         _("Hand the concern to intake. A short statement is fine."),
         words_in=RoomKind.PARTY,
     ),

@@ -109,6 +109,8 @@ def _file(deed: Deed) -> Changes:
     said = read_one(draft, by=deed.actor) if draft else {}
     if not any(said.get(name, "").strip() for name in ("saw", "effect", "need")):
         raise NotOpen(Needs.STATEMENT.reason, Needs.STATEMENT.clause)
+    if said.get("leave_recovery_out"):
+        _leave_recovery_out(deed)
     own = rooms.build(deed.case, RoomKind.PARTY, seat=deed.facts.me, to=[deed.actor.user])
     write(own, EntryKind.STATEMENT, {name: said.get(name, "") for name in STATEMENT}, by=deed.actor)
     _write_names(deed, said)
@@ -116,6 +118,13 @@ def _file(deed: Deed) -> Changes:
     _cite(deed, said.get("clauses", "").split())
     offer_to_intake(deed)
     return {"filed_at": deed.now, "wish": said["wish"], "one_mediator_agreed": bool(said.get("one_mediator"))}
+
+
+def _leave_recovery_out(deed: Deed) -> None:
+    """Keep every room of the case from being sealed to the organisation; the ledger says so too, for good."""
+    deed.case.recovery = False
+    deed.case.save(update_fields=["recovery"])
+    record(deed.case.chain, Event.RECOVERY_LEFT_OUT, actor=Pseudonym.of(deed.case.chain, deed.actor.user))
 
 
 def _write_names(deed: Deed, said: Mapping[str, str]) -> None:

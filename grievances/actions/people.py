@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.utils import timezone
@@ -43,17 +43,27 @@ def who_could_serve(case: Case, *, asked_by: User) -> list[User]:
     a seated mediator may ask them.
     """
     taken = set(case.seats.filter(left_at=None, intake=False).values_list("user_id", flat=True))
+    return [user for user in who_could_take_over(case, asked_by=asked_by) if user.pk not in taken]
+
+
+def who_could_take_over(case: Case, *, asked_by: User) -> list[User]:
+    """
+    Return the mediators to whom a recovery may offer the case: who could serve, and who mediates it now.
+
+    The latter have lost their keys where they come in anew after a forgotten password.
+    """
     asked = set(case.offers.filter(state=SeatOffer.State.OPEN).values_list("user_id", flat=True))
-    out = access.conflicted(case) | taken | asked | _unasked_about(case, asked_by)
+    out = access.conflicted(case) | asked | _unasked_about(case, asked_by)
     return [user for user in roles.holders(SiteRole.MEDIATOR) if user.pk not in out]
 
 
 def _unasked_about(case: Case, asked_by: User) -> set[int]:
-    seat = case.seats.filter(user=asked_by, left_at=None).first()
-    if case.filed_at is None or (seat and not seat.intake):
+    seats = {seat.user_id: seat for seat in case.seats.filter(left_at=None)}
+    mine = seats.get(asked_by.pk)
+    if case.filed_at is None or (mine and mine.parts & {Part.REPORTER, Part.MEDIATOR}):
         return set()
     later = Role.objects.filter(role=SiteRole.MEDIATOR, ended_on=None, given_on__gt=timezone.localdate(case.filed_at))
-    return set(later.values_list("user_id", flat=True))
+    return {pk for pk in later.values_list("user_id", flat=True) if pk not in seats or not seats[pk].mediator}
 
 
 @transaction.atomic
@@ -90,21 +100,32 @@ def _ask(deed: Deed) -> Changes:
 
 
 def offer(case: Case, user: User, part: Part, *, by: Actor, at: dt.datetime) -> SeatOffer:
-    """Ask `user` to serve: `names` opens to them now, and the other rooms' keys wait for their yes."""
+    """Ask `user` to serve: `names` opens to them now; the keys that `by` holds to other rooms wait for their yes."""
+    return offer_with(case, user, part, keys=keys_to(rooms_for(part, case), by), asked_by=by.user, at=at)
+
+
+def offer_with(  # noqa: PLR0913 (an offer's facts, each named by the caller)
+    case: Case, user: User, part: Part, *, keys: Mapping[int, RoomKeys], asked_by: User, at: dt.datetime
+) -> SeatOffer:
+    """Ask `user` to serve, as `offer` does, with these private keys of the case's rooms by room id and epoch."""
     made = SeatOffer.objects.create(
-        case=case, user=user, asked_by=by.user, part=part, asked_at=at, lapses_at=at + dt.timedelta(days=OFFER_DAYS)
+        case=case, user=user, asked_by=asked_by, part=part, asked_at=at, lapses_at=at + dt.timedelta(days=OFFER_DAYS)
     )
     keystore.birth(made.token)
-    open_rooms = case.rooms.filter(destroyed_at=None).select_related("case", "seat")
-    theirs = [room for room in open_rooms if holds_key(part, room)]
-    keys = keys_to(theirs, by)
-    for room in theirs:
+    for room in rooms_for(part, case):
+        held = keys.get(room.pk, {})
         if ROOMS[RoomKind(room.kind)].asked:
-            rooms.admit(room, user, by=by)
-        elif room.pk in keys:
+            rooms.let_in(room, user, held)
+        elif held:
             rooms.note_offered(made, room)
-            rooms.put_into_offer(made, room, keys[room.pk])
+            rooms.put_into_offer(made, room, held)
     return made
+
+
+def rooms_for(part: Part, case: Case) -> list[Room]:
+    """Return the rooms of a case to which the table of rooms gives `part`, serving, a key."""
+    open_rooms = case.rooms.filter(destroyed_at=None).select_related("case", "seat")
+    return [room for room in open_rooms if holds_key(part, room)]
 
 
 def holds_key(part: Part, room: Room) -> bool:
@@ -124,7 +145,8 @@ def _accept(deed: Deed) -> Changes:
     part = Part(answered.part)
     if not roles.holds(by.user, SiteRole(part.value)):
         raise NotYours(_("You do not hold the role this seat takes."))
-    if part is Part.MEDIATOR and len(deed.facts.mediators) >= _wanted(deed.facts):
+    others = [seat for seat in deed.facts.mediators if seat.user_id != by.user.pk]
+    if part is Part.MEDIATOR and len(others) >= _wanted(deed.facts):
         raise NotOpen(_("Two mediators serve a case already."), deed.rule.clause)
     offered = rooms.take_from_offer(answered, by=by)
     seat = _sit_down(deed, by.user, part)

@@ -25,6 +25,7 @@ from grievances.models.outcomes import (
 from grievances.models.paper import Paper, Purpose
 from grievances.models.proposal import Proposal
 from grievances.models.pseudonym import Pseudonym
+from grievances.models.recovery import RecoveryRequest, RecoverySeal
 from grievances.models.room import Room, RoomEpoch
 from grievances.models.seat import Seat
 from grievances.models.session import MediationSession
@@ -57,6 +58,8 @@ __all__ = [
     "Proposal",
     "Pseudonym",
     "Purpose",
+    "RecoveryRequest",
+    "RecoverySeal",
     "Room",
     "RoomEpoch",
     "RoomGrant",

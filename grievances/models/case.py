@@ -38,6 +38,7 @@ class Case(models.Model):
     split = models.BooleanField(default=False)
     conflicts_answered = models.BooleanField(default=False)
     one_mediator_agreed = models.BooleanField(default=False)
+    recovery = models.BooleanField(default=True)
 
     begun_on = models.DateField()
     filed_at = models.DateTimeField(null=True)

@@ -2,22 +2,39 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
+from grievances.events import STEP_EVENTS, Event
 from grievances.models.case import Case
 from grievances.workflow import Step
 
 
 class Notice(models.Model):
-    """What a person is told inside the app: that a step was taken, never what was written."""
+    """
+    What a person is told inside the app: that something happened, never what was written.
+
+    It is about a step, or about an `event` that is none.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notices")
-    step = models.CharField(max_length=3, choices=Step)
+    step = models.CharField(max_length=3, choices=Step, blank=True)
+    event = models.CharField(max_length=60, blank=True)
     told_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = (models.Index(fields=("user", "read_at", "-told_at"), name="notice_list"),)
+        constraints = (
+            models.CheckConstraint(
+                name="notice_of_a_step_or_an_event", condition=(Q(step="") & ~Q(event="")) | (~Q(step="") & Q(event=""))
+            ),
+        )
 
     def __str__(self) -> str:
-        return f"{self.get_step_display()}"
+        return self.about.value
+
+    @property
+    def about(self) -> Event:
+        """What happened, as the table of events has it."""
+        return Event(self.event) if self.event else STEP_EVENTS[Step(self.step)]

@@ -70,6 +70,27 @@ def barred_and_seen_by_another(going: Walk) -> None:
     contested(going)
 
 
+def wished(going: Walk, wish: str) -> None:
+    going.cast["intake"]
+    going.written(wish=wish)
+    going.take(Step.FILE, "member")
+
+
+def wished_anew(wish: str, going: Walk) -> None:
+    """Walk another case in which the reporter asked for this."""
+    going.case = Walk.begin(going.cast).case
+    wished(going, wish)
+
+
+def split(going: Walk) -> None:
+    going.distinguished(Nature.MIXED)
+    going.take(Step.SPLIT, "mediator", {"text": "Should there be a rule on cats?"}, meeting_on="2026-12-01")
+
+
+def offers_lapse(going: Walk) -> None:
+    going.case.offers.update(lapses_at=timezone.now())
+
+
 DOORS = (
     Door(Needs.STATEMENT, "member", Step.FILE, "begun", Walk.written),
     Door(Needs.CONFLICTS_ANSWERED, "member", Step.FILE, "begun", Walk.written),
@@ -119,32 +140,11 @@ CLOSING = (
     Door(Needs.A_FREE_SEAT, "intake", Step.ASK, "taken_in", Walk.served),
     Door(Needs.NOT_ACKNOWLEDGED, "intake", Step.ACKNOWLEDGE, "filed", Walk.taken_in),
     Door(Needs.ANOTHER_MEDIATOR, "mediator", Step.DISTINGUISH, "distinguished", contested),
-    Door(Needs.NOT_SPLIT, "mediator", Step.SPLIT, "served", lambda going: split(going)),
+    Door(Needs.NOT_SPLIT, "mediator", Step.SPLIT, "served", split),
     Door(Needs.THE_HARMED_DECIDES, "member", Step.WITHDRAW, "saw", lambda going: invited(going, "friend", Part.HARMED)),
     Door(Needs.WITHIN_THE_WINDOW, "member", Step.REOPEN, "closed", lambda going: age(going, 91)),
-    Door(Needs.AN_OFFER, "intake", Step.ACCEPT, "filed", lambda going: offers_lapse(going)),
+    Door(Needs.AN_OFFER, "intake", Step.ACCEPT, "filed", offers_lapse),
 )
-
-
-def wished(going: Walk, wish: str) -> None:
-    going.cast["intake"]
-    going.written(wish=wish)
-    going.take(Step.FILE, "member")
-
-
-def wished_anew(wish: str, going: Walk) -> None:
-    """Walk another case in which the reporter asked for this."""
-    going.case = Walk.begin(going.cast).case
-    wished(going, wish)
-
-
-def split(going: Walk) -> None:
-    going.distinguished(Nature.MIXED)
-    going.take(Step.SPLIT, "mediator", {"text": "Should there be a rule on cats?"}, meeting_on="2026-12-01")
-
-
-def offers_lapse(going: Walk) -> None:
-    going.case.offers.update(lapses_at=timezone.now())
 
 
 def begin(cast: Cast, until: str) -> Walk:

@@ -20,41 +20,41 @@ from tests.grievances.cast import Cast, Walk
 
 # The table of the design, word for word: stages left, stage entered (or none), parts, and who needs a second.
 TABLE = """
-FILE                     draft                                       intake      reporter                               one
-ACKNOWLEDGE              intake                                      -           intake,mediator                        one
-ASK                      open                                        -           intake,mediator,reporter               one
-ACCEPT                   open                                        -           asked                                  one
-RECUSE                   open                                        -           intake,mediator,asked                  one
-DISTINGUISH              intake,one_on_one,mediation                 -           mediator                               political
-CONTEST                  open,closed                                 -           reporter,harmed                        one
-INVITE                   open                                        -           mediator                               one
-TELL                     intake,one_on_one,mediation                 -           mediator                               one
-REDIRECT                 intake,one_on_one                           closed      mediator                               two
-SPLIT                    intake                                      -           mediator                               one
-BEGIN_ONE_ON_ONE         intake                                      one_on_one  mediator                               one
-OFFER_SPACE              one_on_one                                  -           reporter,harmed,respondent,mediator    one
-RECORD_ONE_ON_ONE        intake,one_on_one                           -           mediator                               one
-RESOLVE_ONE_ON_ONE       one_on_one                                  closed      mediator                               one
-BEGIN_MEDIATION          intake,one_on_one                           mediation   mediator                               one
-SET_MEDIATION_ASIDE      intake,one_on_one                           mediation   mediator                               one
-RECORD_SESSION           mediation                                   -           mediator                               one
-AGREE                    mediation                                   amends      mediator                               one
-CHECK_IN                 amends                                      -           mediator                               one
-COMPLETE_AMENDS          amends                                      closed      mediator                               one
-RETURN_TO_MEDIATION      amends,national                             mediation   mediator                               one
-CLOSE_WITHOUT_AGREEMENT  mediation                                   closed      mediator                               one
-CLOSE_BROKEN             amends                                      closed      mediator                               one
-REFER                    mediation,amends                            national    mediator                               two
-REFER_BY_EXCEPTION       intake,one_on_one,mediation,amends          national    mediator                               one
-RECORD_ANSWER            national                                    closed      mediator                               one
-RECORD_NOT_FILED         national                                    closed      mediator                               one
-WITHDRAW                 open                                        closed      reporter,harmed                        one
-CLOSE_RECORDED           intake                                      closed      mediator                               one
-CLOSE_ADVISED            intake                                      closed      mediator                               one
-CLOSE_OUT_OF_SCOPE       open                                        closed      mediator                               two
-CLOSE_NO_CONTACT         open                                        closed      mediator                               two
-LAPSE                    open                                        closed      clock                                  one
-REOPEN                   closed                                      intake      reporter,mediator                      one
+FILE                     draft                                intake      reporter                           one
+ACKNOWLEDGE              intake                               -           intake,mediator                    one
+ASK                      open                                 -           intake,mediator,reporter           one
+ACCEPT                   open                                 -           asked                              one
+RECUSE                   open                                 -           intake,mediator,asked              one
+DISTINGUISH              intake,one_on_one,mediation          -           mediator                           political
+CONTEST                  open,closed                          -           reporter,harmed                    one
+INVITE                   open                                 -           mediator                           one
+TELL                     intake,one_on_one,mediation          -           mediator                           one
+REDIRECT                 intake,one_on_one                    closed      mediator                           two
+SPLIT                    intake                               -           mediator                           one
+BEGIN_ONE_ON_ONE         intake                               one_on_one  mediator                           one
+OFFER_SPACE              one_on_one                           -           reporter,harmed,respondent,mediator one
+RECORD_ONE_ON_ONE        intake,one_on_one                    -           mediator                           one
+RESOLVE_ONE_ON_ONE       one_on_one                           closed      mediator                           one
+BEGIN_MEDIATION          intake,one_on_one                    mediation   mediator                           one
+SET_MEDIATION_ASIDE      intake,one_on_one                    mediation   mediator                           one
+RECORD_SESSION           mediation                            -           mediator                           one
+AGREE                    mediation                            amends      mediator                           one
+CHECK_IN                 amends                               -           mediator                           one
+COMPLETE_AMENDS          amends                               closed      mediator                           one
+RETURN_TO_MEDIATION      amends,national                      mediation   mediator                           one
+CLOSE_WITHOUT_AGREEMENT  mediation                            closed      mediator                           one
+CLOSE_BROKEN             amends                               closed      mediator                           one
+REFER                    mediation,amends                     national    mediator                           two
+REFER_BY_EXCEPTION       intake,one_on_one,mediation,amends   national    mediator                           one
+RECORD_ANSWER            national                             closed      mediator                           one
+RECORD_NOT_FILED         national                             closed      mediator                           one
+WITHDRAW                 open                                 closed      reporter,harmed                    one
+CLOSE_RECORDED           intake                               closed      mediator                           one
+CLOSE_ADVISED            intake                               closed      mediator                           one
+CLOSE_OUT_OF_SCOPE       open                                 closed      mediator                           two
+CLOSE_NO_CONTACT         open                                 closed      mediator                           two
+LAPSE                    open                                 closed      clock                              one
+REOPEN                   closed                               intake      reporter,mediator                  one
 """
 TWO = {"one": Two.NO, "two": Two.YES, "political": Two.POLITICAL}
 ROWS = [line.split() for line in TABLE.strip().splitlines()]

@@ -1,0 +1,80 @@
+"""Moves that many tests make: texts laid, people brought in, time that passes, rows written by a thief."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import connection
+
+from caracol.accounts.actor import Actor
+from caracol.accounts.models import User
+from grievances import access
+from grievances.actions import papers
+from grievances.models import Case, Entry, EntryKind, Paper, Purpose, Room
+from grievances.roles import Part
+from grievances.rooms import RoomKind
+from grievances.sealing import read
+from grievances.workflow import Step
+from tests.grievances.cast import Walk
+
+WAITS = {"who": "National", "why": "It was broken.", "what": "The packet.", "needed": "Yes."}
+SESSION = {"form": "shuttle", "held_on": "2026-11-20", "attended": []}
+
+
+def laid(
+    going: Walk,
+    purpose: Purpose,
+    *logins: str,
+    text: str = "The text.",
+    person: User | None = None,
+    part: Part | None = None,
+) -> Paper:
+    """Lay a text before people, and let these (or the reporter) agree to it."""
+    paper = papers.prepare(going.case, purpose, {"text": text}, by=going.cast["mediator"], person=person, part=part)
+    going.agree_to_paper(paper, *(logins or ("member",)))
+    return paper
+
+
+def invited(going: Walk, login: str, part: Part) -> None:
+    """Bring somebody in with a text that the reporter agreed to."""
+    paper = laid(going, Purpose.INVITATION, person=going.cast.user(login), part=part)
+    going.take(Step.INVITE, "mediator", paper=paper.token)
+
+
+def age(going: Walk, days: int) -> None:
+    """Let this many days pass for a case."""
+    back = dt.timedelta(days=days)
+    case = Case.objects.get(pk=going.case.pk)
+    Case.objects.filter(pk=case.pk).update(
+        moved_at=case.moved_at - back, closed_at=case.closed_at and case.closed_at - back
+    )
+
+
+def room(case: Case, kind: RoomKind, owner: User | None = None) -> Room:
+    """Return a room of the case that stands; a party room is its owner's."""
+    standing = case.rooms.filter(kind=kind, destroyed_at=None).select_related("case")
+    return (standing.filter(seat__user=owner) if owner else standing).get()
+
+
+def doors(case: Case, who: User) -> set[str]:
+    """Return the rooms of the case that somebody may open: by kind, a party room by its owner's handle."""
+    rooms = access.rooms_of(who, Room.objects.filter(case=case)).select_related("seat__user")
+    return {each.seat.user.handle if each.seat else each.kind for each in rooms}
+
+
+def opened(case: Case, by: Actor) -> set[tuple[str, str]]:
+    """Return everything in the case that somebody reads with their keys: its kind, and its text."""
+    rooms = access.rooms_of(by.user, Room.objects.filter(case=case))
+    found = Entry.objects.filter(room__in=rooms).select_related("room__case", "author")
+    return {
+        (EntryKind(each.entry.kind).value, text)
+        for each in read(found, by=by)
+        if each.words is not None
+        for text in each.words.values()
+    }
+
+
+def sql(statement: str, *params: object) -> None:
+    """Write to the database as a thief would: past every model."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)

@@ -6,16 +6,21 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from caracol.accounts.models import Role
+from caracol.accounts.models import Role, User
+from caracol.accounts.recovery import has_code
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """
-    Return what every page may ask: `demo`, and `site_roles`, a set of the reader's role names.
+    Return what every page may ask: `demo`; `site_roles`, a set of the reader's role names; `lacks_recovery_code`.
 
     The roles decide what the menu shows and nothing else: every page asks at its own door.
     """
-    return {"demo": settings.DEMO, "site_roles": SimpleLazyObject(lambda: _role_names(request))}
+    return {
+        "demo": settings.DEMO,
+        "site_roles": SimpleLazyObject(lambda: _role_names(request)),
+        "lacks_recovery_code": SimpleLazyObject(lambda: _lacks_recovery_code(request)),
+    }
 
 
 def _role_names(request: HttpRequest) -> frozenset[str]:
@@ -23,3 +28,8 @@ def _role_names(request: HttpRequest) -> frozenset[str]:
     if user is None or not user.is_authenticated:
         return frozenset()
     return frozenset(Role.objects.filter(user=user, ended_on=None).values_list("role", flat=True))
+
+
+def _lacks_recovery_code(request: HttpRequest) -> bool:
+    user = getattr(request, "user", None)
+    return isinstance(user, User) and not has_code(user)

@@ -120,10 +120,13 @@ DATABASE_ROUTERS = ["caracol.vault.routers.KeyStoreRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.read("REDIS_URL")
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+_redis = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+CACHES: dict[str, dict[str, Any]] = {
+    "default": _redis if REDIS_URL else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Without Redis sessions are read from the database: a cache of each process would not hear that one was ended.
+    "sessions": {**_redis, "KEY_PREFIX": "session"}
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    else {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 
 # --- Who comes in ---------------------------------------------------------------------------------
@@ -150,12 +153,15 @@ GUARDIAN_AUTO_PREFETCH = False
 # Its backend stays out: with it, has_perm would answer for cases, and says yes to every superuser.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
+SESSION_ENGINE = "caracol.accounts.session_store"
+SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_NAME = "caracol-session" if DEMO else "__Host-caracol-session"
 CSRF_COOKIE_NAME = "caracol-csrf" if DEMO else "__Host-caracol-csrf"
 UNLOCK_COOKIE_NAME = "caracol-unlock" if DEMO else "__Host-caracol-unlock"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
+# The longest a session lives from its login on, whatever happens in it.
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # After this many idle seconds the keys leave the session and the password is asked again.

@@ -190,6 +190,12 @@ def grants_of(user: User, rooms: Collection[Room]) -> dict[int, dict[int, bytes]
     return {grant.content_object_id: _unpacked(grant.sealed_keys) for grant in grants}
 
 
+def rooms_held_by(user: User) -> QuerySet[Room]:
+    """Return every room that stands and to which `user` has a key, active or not, hidden from them or not."""
+    keys = RoomGrant.objects.filter(user=user).values("content_object_id")
+    return Room.objects.filter(pk__in=keys, destroyed_at=None).select_related("case").order_by("pk")
+
+
 def owed_to(user: User) -> QuerySet[RoomGrant]:
     """Return the grants of others that wait for keys which `user` may hold."""
     rooms = RoomGrant.objects.filter(user=user, owed=0).values("content_object_id")

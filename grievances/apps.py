@@ -8,7 +8,10 @@ class GrievancesConfig(AppConfig):
     verbose_name = "Grievances"
 
     def ready(self) -> None:
-        from caracol.accounts.actor import unlocked
-        from grievances.actions.rooms import complete_due
+        from caracol.accounts.signals import deactivated, keys_replaced, unlocked
+        from grievances.actions.rooms import complete_due, reseal
+        from grievances.actions.seats import withdraw_everything
 
         unlocked.connect(complete_due, dispatch_uid="grievances.complete_due")
+        keys_replaced.connect(reseal, dispatch_uid="grievances.reseal")
+        deactivated.connect(withdraw_everything, dispatch_uid="grievances.withdraw_everything")

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from caracol.accounts.actor import Actor
-from caracol.accounts.keys import public_keys
+from caracol.accounts.keys import KeysSwapped, StatedKeys, stated_keys
 from caracol.ledger.chain import record
 from caracol.vault import keystore, ladder
 from caracol.vault.box import SealBroken
@@ -127,9 +127,9 @@ def read(entries: Iterable[Entry], *, by: Actor) -> list[Opened]:
     rooms = {entry.room_id: entry.room for entry in found}
     keys = keys_to(list(rooms.values()), by)
     said = attested(*{room.chain for room in rooms.values()})
-    authors = public_keys({entry.author for entry in found})
+    authors = stated_keys({entry.author for entry in found})
     return [
-        Opened(entry, _words(entry, keys[entry.room_id], said, authors[entry.author_id].sign))
+        Opened(entry, _words(entry, keys[entry.room_id], said, authors[entry.author_id]))
         for entry in found
         if entry.room_id in keys
     ]
@@ -155,7 +155,7 @@ def newest(entries: Iterable[Entry]) -> list[Entry]:
     return list(latest.values())
 
 
-def _words(entry: Entry, keys: RoomKeys, said: Attested, author_sign: bytes) -> Mapping[str, str] | None:
+def _words(entry: Entry, keys: RoomKeys, said: Attested, author: StatedKeys) -> Mapping[str, str] | None:
     """Return the entry's words, or None where it is not what the ledger recorded or does not open."""
     room = entry.room
     recorded = said.written.get((room.token, entry.token, entry.version))
@@ -164,8 +164,10 @@ def _words(entry: Entry, keys: RoomKeys, said: Attested, author_sign: bytes) -> 
         return None
     facts = ladder.EntryFacts(room.token, entry.epoch, entry.token, entry.version, entry.author.handle)
     try:
-        body = ladder.open_entry(sealed, facts=facts, author_sign=author_sign, room_private=keys[entry.epoch])
-    except SealBroken:
+        # Whoever has new keys since then signed this with the old ones.
+        sign = author.at(recorded.at).sign
+        body = ladder.open_entry(sealed, facts=facts, author_sign=sign, room_private=keys[entry.epoch])
+    except (SealBroken, KeysSwapped):
         return None
     return _told(json.loads(body), entry.kind)
 

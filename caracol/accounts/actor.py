@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -10,6 +11,15 @@ from caracol.accounts.models import User
 from caracol.accounts.signals import unlocked
 from caracol.vault import session
 from caracol.vault.ladder import PersonKeys
+
+# When the password was last typed in this session: whole seconds since 1970.
+CONFIRMED_AT = "confirmed_at"
+
+
+class MemberRequest(HttpRequest):
+    """A request that LoginRequiredMiddleware let through: somebody is logged in."""
+
+    user: User
 
 
 class Locked(Exception):
@@ -34,6 +44,7 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def take_in_hand(request: HttpRequest, user: User, keys: PersonKeys) -> None:
-    """Keep the person's keys for this session, and tell whoever waits for them."""
+    """Keep the keys that a password has just opened for this session, and tell whoever waits for them."""
     session.remember(request, keys, handle=user.handle)
+    request.session[CONFIRMED_AT] = int(time.time())
     unlocked.send_robust(sender=User, actor=Actor(user, keys))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,3 +9,8 @@ class AccountsConfig(AppConfig):
     name = "caracol.accounts"
     label = "accounts"
     verbose_name = _("Members")
+
+    def ready(self) -> None:
+        from caracol.accounts import open_sessions
+
+        user_logged_in.connect(open_sessions.begin, dispatch_uid="accounts.begin_session")

@@ -1,4 +1,4 @@
-"""A person's chain in the ledger: their public keys and their roles, as they came and went."""
+"""A person's chain in the ledger: their keys, roles and the deeds done with their account."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from caracol.ledger.models import Entry
 KEYS_MADE = "person:keys:made"
 ROLE_GIVEN = "person:role:given"
 ROLE_ENDED = "person:role:ended"
+PASSWORD_CHANGED = "person:password:changed"  # noqa: S105 - the name of an event
+PASSWORD_FORGOTTEN = "person:password:forgotten"  # noqa: S105 - the name of an event
+RECOVERY_MADE = "person:recovery:made"
+SESSION_ENDED = "person:session:ended"
+DEACTIVATED = "person:account:deactivated"
 
 
 def chain_of(user: User) -> str:

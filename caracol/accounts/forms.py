@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import authenticate
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -13,11 +14,19 @@ from caracol.accounts.actor import Actor
 from caracol.accounts.keys import KeysSwapped
 from caracol.accounts.models import User
 from caracol.accounts.passwords import could_be_password
+from caracol.accounts.people import by_login
+from caracol.accounts.recovery import open_copy
 from caracol.ledger.chain import Tampered
 from caracol.vault.box import SealBroken
+from caracol.vault.ladder import PersonKeys
 
 NO_FIT = _("That login name and password do not fit together. Please check both and try again.")
 NOT_YOURS = _("That is not your password. Please try again.")
+NO_CODE_FIT = _("That login name and recovery code do not fit together. Please check both and try again.")
+NO_PASSWORD = _("This text can be no password. Please choose another.")
+NOT_TWICE = _("This differs from the new password above. Please type both again.")
+SAME_PASSWORD = _("This is the password you have now. Please choose another.")
+OVERTAKEN = _("Your password or keys were changed while this page was open. Please log in and try again.")
 KEYS_STUCK = _("Your password is right, but your keys do not open. Please tell the secretary: something was altered.")
 
 
@@ -63,6 +72,89 @@ class LoginForm(forms.Form):
             raise ValidationError(KEYS_STUCK, code="keys_stuck") from None
 
 
+class NewPasswordForm(forms.Form):
+    """A new password, typed twice: `new`, once valid."""
+
+    new = TypedField(
+        label=_("New password"),
+        help_text=_("At least 12 characters. A few words in a row are easy to keep in mind. Pasting is fine."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = TypedField(
+        label=_("New password, once more"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def clean_new(self) -> str:
+        new: str = self.cleaned_data["new"]
+        if not could_be_password(new):
+            raise ValidationError(NO_PASSWORD, code="no_password")
+        validate_password(new)
+        return new
+
+    def clean_again(self) -> str:
+        again: str = self.cleaned_data["again"]
+        if "new" in self.cleaned_data and again != self.cleaned_data["new"]:
+            raise ValidationError(NOT_TWICE, code="not_twice")
+        return again
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """The password one has, and the one to have instead; `actor` is who the old one opens, once valid."""
+
+    field_order = ("old", "new", "again")
+
+    old = TypedField(
+        label=_("The password you have now"), widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+    actor: Actor
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_old(self) -> str:
+        old: str = self.cleaned_data["old"]
+        self.actor = opened(self.user, old)
+        return old
+
+    def clean_new(self) -> str:
+        new = super().clean_new()
+        if new == self.cleaned_data.get("old"):
+            raise ValidationError(SAME_PASSWORD, code="same_password")
+        return new
+
+
+class ForgottenForm(NewPasswordForm):
+    """Login name, recovery code and a new password; `user` and `keys` are what the code opens, once valid."""
+
+    field_order = ("login", "code", "new", "again")
+
+    login = TypedField(
+        label=_("Login name"),
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    code = TypedField(
+        label=_("Recovery code"),
+        help_text=_("From your paper. Spaces, dashes and capital letters make no difference. Pasting is fine."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    user: User
+    keys: PersonKeys
+
+    def clean(self) -> dict[str, Any]:
+        typed = self.cleaned_data
+        # A code is tried only beside a password it could set.
+        if not self.errors:
+            user = by_login(typed["login"])
+            try:
+                self.keys = open_copy(user, typed["code"])
+            except (SealBroken, KeysSwapped, Tampered):
+                raise ValidationError(NO_CODE_FIT, code="no_fit") from None
+            assert user is not None  # noqa: S101 - for the type checker: nobody's copy opens
+            self.user = user
+        return typed
+
+
 class UnlockForm(forms.Form):
     """The password alone, for a session whose keys are locked; `actor` is who it opens, once valid."""
 
@@ -73,6 +165,8 @@ class UnlockForm(forms.Form):
     next = TypedField(required=False, widget=forms.HiddenInput)
     # Set when a form was on its way: it is sent again to `next`.
     again = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    # Set when the session is not locked, but a grave deed asks: the page says so.
+    grave = forms.BooleanField(required=False, widget=forms.HiddenInput)
     actor: Actor
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
@@ -81,12 +175,17 @@ class UnlockForm(forms.Form):
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
-        if not could_be_password(password):
-            raise ValidationError(NOT_YOURS, code="not_yours")
-        try:
-            self.actor = Actor(self.user, keys.unlock(self.user, password))
-        except SealBroken:
-            raise ValidationError(NOT_YOURS, code="not_yours") from None
-        except (KeysSwapped, Tampered):
-            raise ValidationError(KEYS_STUCK, code="keys_stuck") from None
+        self.actor = opened(self.user, password)
         return password
+
+
+def opened(user: User, password: str) -> Actor:
+    """Return the person with the keys their password opens. Raises ValidationError, in words for the form."""
+    if not could_be_password(password):
+        raise ValidationError(NOT_YOURS, code="not_yours")
+    try:
+        return Actor(user, keys.unlock(user, password))
+    except SealBroken:
+        raise ValidationError(NOT_YOURS, code="not_yours") from None
+    except (KeysSwapped, Tampered):
+        raise ValidationError(KEYS_STUCK, code="keys_stuck") from None

@@ -5,9 +5,14 @@ from __future__ import annotations
 import base64
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
 
 from caracol.accounts.chains import KEYS_MADE, chain_of, chains_of
 from caracol.accounts.models import User
+from caracol.accounts.passwords import could_be_password
 from caracol.ledger.chain import record
 from caracol.ledger.models import Entry
 from caracol.vault import ladder
@@ -22,6 +27,28 @@ class KeysSwapped(Exception):
         self.user = user
 
 
+@dataclass(frozen=True)
+class StatedKeys:
+    """The public keys of one person as the ledger states them, each with the moment from which it counts."""
+
+    user: User
+    made: tuple[tuple[dt.datetime, PublicKeys], ...]
+
+    def at(self, moment: dt.datetime | None = None) -> PublicKeys:
+        """Return the keys that counted at a moment, or those of now. Raises KeysSwapped where there were none."""
+        counted = [public for since, public in self.made if moment is None or since <= moment]
+        if not counted:
+            raise KeysSwapped(self.user)
+        return counted[-1]
+
+
+def stated_keys(users: Iterable[User]) -> dict[int, StatedKeys]:
+    """Return what the ledger states of each user's public keys, by user id, in one query. Raises Tampered."""
+    people = list(users)
+    chains = chains_of(people)
+    return {user.pk: StatedKeys(user, tuple(_made(chains[user.pk]))) for user in people}
+
+
 def public_keys(users: Iterable[User], *, at: dt.datetime | None = None) -> dict[int, PublicKeys]:
     """
     Return each user's public keys by user id, as the ledger states them: now, or as they were `at` a moment.
@@ -30,8 +57,7 @@ def public_keys(users: Iterable[User], *, at: dt.datetime | None = None) -> dict
     the user's row; Tampered where the ledger itself was altered.
     """
     people = list(users)
-    chains = chains_of(people)
-    stated = {user.pk: _stated(user, chains[user.pk], at) for user in people}
+    stated = {pk: keys.at(at) for pk, keys in stated_keys(people).items()}
     for user in people if at is None else []:
         if stated[user.pk] != _in_row(user):
             raise KeysSwapped(user)
@@ -57,6 +83,25 @@ def unlock(user: User, password: str) -> PersonKeys:
     return keys
 
 
+def locked_under(password: str, keys: PersonKeys, *, handle: str) -> dict[str, str | bytes | int]:
+    """
+    Return the columns of a user row that keep private keys under a password, and know the password again.
+
+    Costs two Argon2: call it before a transaction, not in one. Raises ValueError for a text that can be no password.
+    """
+    if not could_be_password(password):
+        raise ValueError("This text can be no password.")
+    passes, kibibytes = settings.ARGON2_PASSES, settings.ARGON2_KIBIBYTES
+    locked = ladder.lock_person(keys, password, handle=handle, passes=passes, kibibytes=kibibytes)
+    return {
+        "password": make_password(password),
+        "locked_keys": locked.locked,
+        "unlock_salt": locked.salt,
+        "unlock_passes": passes,
+        "unlock_kibibytes": kibibytes,
+    }
+
+
 def state(user: User) -> Entry:
     """Record in the ledger the public keys that stand in the user's row."""
     return record(
@@ -68,12 +113,11 @@ def state(user: User) -> Entry:
     )
 
 
-def _stated(user: User, chain: list[Entry], at: dt.datetime | None) -> PublicKeys:
-    made = [entry for entry in chain if entry.event == KEYS_MADE and (at is None or entry.at <= at)]
-    if not made:
-        raise KeysSwapped(user)
-    details = made[-1].details
-    return PublicKeys(*(base64.b64decode(str(details[half])) for half in ("box", "sign")))
+def _made(chain: list[Entry]) -> Iterable[tuple[dt.datetime, PublicKeys]]:
+    for entry in chain:
+        if entry.event == KEYS_MADE:
+            box, sign = (base64.b64decode(str(entry.details[half])) for half in ("box", "sign"))
+            yield entry.at, PublicKeys(box=box, sign=sign)
 
 
 def _in_row(user: User) -> PublicKeys:

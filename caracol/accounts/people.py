@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from caracol.accounts import contacts, keys
-from caracol.accounts.models import User
-from caracol.accounts.passwords import could_be_password
+from caracol.accounts import contacts, keys, open_sessions, roles
+from caracol.accounts.chains import DEACTIVATED, chain_of
+from caracol.accounts.models import SiteRole, User
+from caracol.accounts.roles import RoleRefused
+from caracol.accounts.signals import deactivated
+from caracol.ledger.chain import record
 from caracol.vault import ladder
 
 
@@ -34,6 +36,26 @@ def join(*, login: str, name: str, email: str, password: str, serving_name: str 
     return user
 
 
+@transaction.atomic
+def deactivate(user: User, *, by: User) -> None:
+    """
+    Close a person's account, by a secretary: their sessions and roles end, and every key they hold is taken back.
+
+    All at once or not at all (signal deactivated). Raises RoleRefused.
+    """
+    if not roles.holds(by, SiteRole.SECRETARY):
+        raise RoleRefused(_("Only a secretary deactivates an account."))
+    if user == by:
+        raise RoleRefused(_("Nobody deactivates their own account: another secretary does."))
+    if not User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+        raise RoleRefused(_("This account is not active."))
+    user.is_active = False
+    record(chain_of(user), DEACTIVATED, actor=by.handle)
+    roles.end_every(of=user, by=by)
+    open_sessions.end_all(user)
+    deactivated.send(sender=User, user=user)
+
+
 def by_login(login: str) -> User | None:
     """Return the user of this login name, active or not; None for an unknown one and for any text that can be none."""
     tag = contacts.login_tag(login)
@@ -50,14 +72,8 @@ def _save_new(user: User) -> None:
 
 def _with_keys(user: User, password: str) -> User:
     """Give `user` a password and new keys locked under it (not saved)."""
-    if not could_be_password(password):
-        raise ValueError("This text can be no password.")
-    user.set_password(password)
     fresh = ladder.new_person()
     user.public_box, user.public_sign = fresh.public.box, fresh.public.sign
-    user.unlock_passes, user.unlock_kibibytes = settings.ARGON2_PASSES, settings.ARGON2_KIBIBYTES
-    locked = ladder.lock_person(
-        fresh, password, handle=user.handle, passes=user.unlock_passes, kibibytes=user.unlock_kibibytes
-    )
-    user.unlock_salt, user.locked_keys = locked.salt, locked.locked
+    for column, value in keys.locked_under(password, fresh, handle=user.handle).items():
+        setattr(user, column, value)
     return user

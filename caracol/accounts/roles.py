@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from caracol.accounts import open_sessions
 from caracol.accounts.chains import ROLE_ENDED, ROLE_GIVEN, chain_of, chains_of
 from caracol.accounts.models import Role, SiteRole, User
 from caracol.accounts.models.user import today
@@ -33,7 +34,7 @@ class RoleRefused(Exception):
 @transaction.atomic
 def give(role: SiteRole, *, to: User, by: User | None, second: User | None = None) -> Role:
     """
-    Give `role` to a person, and record it.
+    Give `role` to a person, record it, and end their sessions: they come in anew as who they are now.
 
     `by` is a secretary. At installation, while nobody holds the role, it may be None. For mediator
     and intake `second` is a person who holds the role given. Raises RoleRefused.
@@ -50,18 +51,36 @@ def give(role: SiteRole, *, to: User, by: User | None, second: User | None = Non
         role=role.value,
         second=second.handle if second else "",
     )
+    open_sessions.end_all(to)
     return row
 
 
 @transaction.atomic
 def end(role: SiteRole, *, of: User, by: User) -> None:
-    """End and record a role somebody holds: by a secretary, or by the person laying it down. Raises RoleRefused."""
+    """
+    End and record a role somebody holds, and their sessions: by a secretary, or by the person laying it down.
+
+    Raises RoleRefused.
+    """
     if not holds(of, role):
         raise RoleRefused(_("This person does not hold this role."))
     if by != of and not holds(by, SiteRole.SECRETARY):
         raise RoleRefused(_("Only a secretary, or the person who holds it, ends a role."))
-    Role.objects.filter(user=of, role=role, ended_on=None).update(ended_on=today())
-    record(chain_of(of), ROLE_ENDED, actor=by.handle, role=role.value)
+    _close({role}, of, by)
+    open_sessions.end_all(of)
+
+
+@transaction.atomic
+def end_every(*, of: User, by: User) -> None:
+    """End and record every role a person has, by its row or by the ledger alone."""
+    rows = Role.objects.filter(user=of, ended_on=None).values_list("role", flat=True)
+    _close({SiteRole(role) for role in rows} | _in_ledger(chains_of([of])[of.pk]), of, by)
+
+
+def _close(held: set[SiteRole], of: User, by: User) -> None:
+    Role.objects.filter(user=of, role__in=held, ended_on=None).update(ended_on=today())
+    for role in sorted(held):
+        record(chain_of(of), ROLE_ENDED, actor=by.handle, role=role.value)
 
 
 def holds(user: User, role: SiteRole) -> bool:

@@ -12,9 +12,9 @@ from caracol.accounts.forms import UnlockForm, shown
 from caracol.accounts.models import User
 
 
-def ask_password(request: HttpRequest) -> HttpResponse:
+def ask_password(request: HttpRequest, *, grave: bool = False) -> HttpResponse:
     """
-    Answer a request that needs keys while the session has none.
+    Answer a request that needs keys while the session has none, or (`grave`) the password typed just now.
 
     A page asked for is come back to. A form sent is carried along: every field it had goes, hidden,
     with the password, and from there on to where it was going.
@@ -23,8 +23,10 @@ def ask_password(request: HttpRequest) -> HttpResponse:
     if not isinstance(request.user, User):
         return redirect_to_login(here)
     if request.method in {"GET", "HEAD"}:
-        return redirect(f"{reverse('accounts:unlock')}?{urlencode({'next': here})}")
-    return unlock_page(request, UnlockForm(request.user, initial={"next": here, "again": True}), status=403)
+        asked = {"next": here, **({"grave": "1"} if grave else {})}
+        return redirect(f"{reverse('accounts:unlock')}?{urlencode(asked)}")
+    form = UnlockForm(request.user, initial={"next": here, "again": True, "grave": grave})
+    return unlock_page(request, form, status=403)
 
 
 def unlock_page(request: HttpRequest, form: UnlockForm, *, status: int = 200) -> HttpResponse:

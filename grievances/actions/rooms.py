@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,6 +20,7 @@ from caracol.accounts.keys import public_keys
 from caracol.accounts.models import User
 from caracol.ledger.chain import record
 from caracol.vault import box, keystore, ladder
+from caracol.vault.box import SealBroken
 from grievances import access
 from grievances.attest import Attested, attested
 from grievances.events import Event
@@ -98,6 +100,44 @@ def complete_due(*, actor: Actor, **_kwargs: object) -> None:
                 done[grant] = seal_to(room, grant.user, missing, [keystore.key_of(room.token)])
                 grant.owed = 0
         access.add_keys(done)
+
+
+def reseal(*, old: Actor, new: Actor, **_kwargs: object) -> None:
+    """
+    Seal to a person's new keys what was sealed to their old ones, and turn each room that these opened.
+
+    Whoever copied the old keys opens nothing written from now on. Only what the ledger knows of is sealed anew.
+    """
+    user = new.user
+    with transaction.atomic():
+        offers = SeatOffer.objects.filter(user=user, state=SeatOffer.State.OPEN)
+        offered = set(OfferedKey.objects.filter(offer__in=offers).values_list("room_id", flat=True))
+        held = set(access.rooms_held_by(user).values_list("pk", flat=True))
+        opened = Room.objects.filter(pk__in=offered | held, destroyed_at=None).order_by("pk")
+        # Held in one order until the end, so that two deeds take turns.
+        list(Case.objects.select_for_update().filter(pk__in=opened.values("case_id")).order_by("pk"))
+        for offer in offers:
+            _reseal_offer(offer, old=old)
+        for room in opened.select_related("case"):
+            if _reseal_grant(room, old=old, user=user) or room.pk in offered:
+                _new_epoch(room)
+
+
+def _reseal_offer(offer: SeatOffer, *, old: Actor) -> None:
+    with suppress(SealBroken, keystore.KeyDestroyed):
+        taken = take_from_offer(offer, by=old)
+        offer.keys.all().delete()
+        for room, keys in taken.items():
+            put_into_offer(offer, room, keys)
+
+
+def _reseal_grant(room: Room, *, old: Actor, user: User) -> bool:
+    """Seal anew the keys in a person's grant that the ledger knows of; return whether there is one."""
+    grants = [grant for grant in access.holders(room, attested(room.chain)) if grant.user_id == user.pk]
+    with suppress(SealBroken):
+        for keys in keys_to([room], old).values() if grants else ():
+            access.add_keys({grants[0]: seal_to(room, user, keys, [keystore.key_of(room.token)])})
+    return bool(grants)
 
 
 def _new_epoch(room: Room) -> RoomKeys:

@@ -141,3 +141,17 @@ def close_offer(closed: SeatOffer, state: SeatOffer.State) -> None:
     closed.save(update_fields=["state"])
     closed.keys.all().delete()
     keystore.destroy_later(closed.token)
+
+
+@transaction.atomic
+def withdraw_everything(sender: object, user: User, **_kwargs: object) -> None:
+    """Take back every offer, seat and key of a person whose account was closed, and turn the rooms."""
+    for offer in SeatOffer.objects.filter(user=user, state=SeatOffer.State.OPEN).select_related("case"):
+        offer.case = hold(offer.case)
+        end_offer(offer, SeatOffer.State.ENDED)
+    for seat in Seat.objects.filter(user=user, left_at=None).select_related("case"):
+        seat.case = hold(seat.case)
+        unseat(seat)
+        record(seat.case.chain, Event.SEAT_LEFT, actor=Pseudonym.of(seat.case.chain, user))
+    for room in access.rooms_held_by(user):
+        rooms.withdraw(room, user)

@@ -6,10 +6,13 @@ from typing import Protocol
 import pytest
 from django.test import Client
 
-from caracol.accounts import people, roles
+from caracol.accounts import keys, people, recovery, roles
 from caracol.accounts.models import SiteRole, User
 
 PASSWORD = "a snail climbs slowly"
+OTHER_PASSWORD = "another snail, another wall"
+
+LogIn = Callable[[str], Client]
 
 
 class Joins(Protocol):
@@ -35,6 +38,14 @@ def ana(joins: Joins) -> User:
 
 
 @pytest.fixture
+def anas_code(ana: User) -> str:
+    """The code on Ana's paper."""
+    code = recovery.make(ana, keys.unlock(ana, PASSWORD))
+    recovery.keep(code)
+    return code.shown
+
+
+@pytest.fixture
 def secretary(joins: Joins) -> User:
     return joins("sol", SiteRole.SECRETARY)
 
@@ -45,12 +56,23 @@ def mediator(joins: Joins) -> User:
 
 
 @pytest.fixture
-def log_in(client: Client) -> Callable[[str], Client]:
-    """Log in through the page itself, so that the keys are in hand."""
+def log_in(client: Client) -> LogIn:
+    """Log in through the page itself, so that the keys are in hand; in the test's browser."""
+    return lambda login: logged_in(client, login)
 
-    def by_page(login: str) -> Client:
-        answer = client.post("/accounts/login/", {"login": login, "password": PASSWORD})
-        assert answer.status_code == 302
-        return client
 
-    return by_page
+@pytest.fixture
+def log_in_elsewhere(db: None) -> LogIn:
+    """Log in through the page itself, in a browser of its own each time."""
+    return lambda login: logged_in(Client(), login)
+
+
+def logged_in(client: Client, login: str, password: str = PASSWORD) -> Client:
+    answer = client.post("/accounts/login/", {"login": login, "password": password})
+    assert answer.status_code == 302
+    return client
+
+
+def is_in(client: Client) -> bool:
+    """Whether this browser still has a session of somebody, with keys in hand."""
+    return client.get("/echo/").status_code == 200

@@ -12,8 +12,8 @@ from caracol.accounts.forms import NOT_YOURS
 from caracol.accounts.models import User
 from caracol.accounts.signals import unlocked
 from tests.accounts.browser import form_fields
-from tests.accounts.conftest import PASSWORD
-from tests.accounts.test_views import FOREIGN, LogIn
+from tests.accounts.conftest import PASSWORD, LogIn
+from tests.accounts.views.test_door import FOREIGN
 
 pytestmark = [pytest.mark.urls("tests.accounts.urls"), pytest.mark.django_db]
 

@@ -1,4 +1,4 @@
-"""The real accounts pages, and one page beside them that needs its reader's keys."""
+"""The real accounts pages, and two pages beside them that need their reader's keys."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import include, path
 
 from caracol.accounts.actor import actor_of
+from caracol.accounts.reconfirm import reconfirm
 
 
 @login_not_required
@@ -23,9 +24,16 @@ def echo(request: HttpRequest) -> HttpResponse:
     )
 
 
+@reconfirm
+def grave(request: HttpRequest) -> HttpResponse:
+    """Do the same, as a deed that asks the password again."""
+    return echo(request)
+
+
 urlpatterns = [
     path("", home, name="home"),
     path("echo/", echo, name="echo"),
+    path("grave/", grave, name="grave"),
     path("admin/", admin.site.urls),
     path("accounts/", include("caracol.accounts.urls")),
     path("code/", include("conduct.urls")),

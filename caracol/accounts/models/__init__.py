@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from caracol.accounts.models.contact import Contact
+from caracol.accounts.models.open_session import OpenSession
+from caracol.accounts.models.recovery_copy import RecoveryCopy
 from caracol.accounts.models.role import Role, SiteRole
 from caracol.accounts.models.user import User
 
-__all__ = ["Contact", "Role", "SiteRole", "User"]
+__all__ = ["Contact", "OpenSession", "RecoveryCopy", "Role", "SiteRole", "User"]

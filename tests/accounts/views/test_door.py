@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -10,11 +8,9 @@ from caracol.accounts.forms import KEYS_STUCK, NO_FIT
 from caracol.accounts.models import User
 from caracol.vault.ladder import new_person
 from tests.accounts.browser import form_fields
-from tests.accounts.conftest import PASSWORD
+from tests.accounts.conftest import PASSWORD, LogIn
 
 pytestmark = [pytest.mark.urls("tests.accounts.urls"), pytest.mark.django_db]
-
-LogIn = Callable[[str], Client]
 
 FOREIGN = [
     "https://evil.example/",
@@ -44,7 +40,7 @@ def test_the_unlock_key_lives_in_a_cookie_that_scripts_cannot_read(ana: User, lo
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Strict")
 
 
-def test_a_login_leads_to_the_page_that_was_asked_for(ana: User, client: Client) -> None:
+def test_a_login_leads_to_the_page_that_was_asked_for(ana: User, anas_code: str, client: Client) -> None:
     asked = client.get("/echo/?page=2")
     page = client.get(asked["Location"])
     fields = form_fields(page, "/accounts/login/")
@@ -53,9 +49,16 @@ def test_a_login_leads_to_the_page_that_was_asked_for(ana: User, client: Client)
 
 
 @pytest.mark.parametrize("onward", FOREIGN)
-def test_a_login_leads_to_no_other_site(ana: User, client: Client, onward: str) -> None:
+def test_a_login_leads_to_no_other_site(ana: User, anas_code: str, client: Client, onward: str) -> None:
     answer = client.post("/accounts/login/", {"login": "ana", "password": PASSWORD, "next": onward})
     assert (answer.status_code, answer["Location"]) == (302, "/")
+
+
+def test_who_has_no_recovery_code_yet_is_led_to_one_and_then_onward(ana: User, client: Client) -> None:
+    answer = client.post("/accounts/login/", {"login": "ana", "password": PASSWORD, "next": "/echo/?page=2"})
+    assert answer["Location"] == "/accounts/code/?next=%2Fecho%2F%3Fpage%3D2"
+    page = client.get(answer["Location"])
+    assert '<a class="button button--quiet" href="/echo/?page=2">Later</a>' in page.content.decode()
 
 
 def test_who_is_logged_in_needs_no_login_page(ana: User, log_in: LogIn) -> None:
@@ -147,6 +150,14 @@ def test_logging_out_ends_session_and_keys(ana: User, log_in: LogIn) -> None:
     assert logged_in.post("/accounts/logout/")["Location"] == "/"
     assert logged_in.cookies[settings.UNLOCK_COOKIE_NAME].value == ""
     assert logged_in.get("/echo/")["Location"] == "/accounts/login/?next=/echo/"
+
+
+def test_no_other_site_logs_anybody_out(ana: User) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    fields = form_fields(strict.get("/accounts/login/"), "/accounts/login/")
+    strict.post("/accounts/login/", {**fields, "login": "ana", "password": PASSWORD})
+    assert strict.post("/accounts/logout/").status_code == 403
+    assert strict.get("/echo/").status_code == 200
 
 
 def test_no_link_logs_anybody_out(ana: User, log_in: LogIn) -> None:

@@ -11,7 +11,9 @@ from caracol.accounts.actor import take_in_hand
 from caracol.accounts.forms import LoginForm, UnlockForm
 from caracol.accounts.models import User
 from caracol.accounts.paths import own_path
+from caracol.accounts.recovery import has_code
 from caracol.accounts.unlocking import unlock_page
+from caracol.accounts.views.recovery_code import code_page
 from caracol.vault import session
 
 
@@ -19,7 +21,7 @@ from caracol.vault import session
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
-    """Log in, which also unlocks the person's keys, in a session of a new name."""
+    """Log in, which also unlocks the person's keys, in a session of a new name; then to the code they still lack."""
     if request.user.is_authenticated:
         # Home, and not onward: a page that is not for them would only send them back here.
         return redirect("home")
@@ -28,7 +30,7 @@ def login(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         auth.login(request, form.actor.user)
         take_in_hand(request, form.actor.user, form.actor.keys)
-        return redirect(onward)
+        return redirect(onward if has_code(form.actor.user) else code_page(onward))
     return render(request, "accounts/login.html", {"form": form, "next": onward})
 
 
@@ -46,7 +48,8 @@ def unlock(request: HttpRequest) -> HttpResponse:
     """Ask for the password, then go on to where the person was going, with the form that was on its way."""
     assert isinstance(request.user, User)  # noqa: S101 - LoginRequiredMiddleware let nobody else in
     if request.method != "POST":
-        return unlock_page(request, UnlockForm(request.user, initial={"next": own_path(request.GET.get("next"))}))
+        asked = {"next": own_path(request.GET.get("next")), "grave": "grave" in request.GET}
+        return unlock_page(request, UnlockForm(request.user, initial=asked))
     form = UnlockForm(request.user, request.POST)
     if not form.is_valid():
         return unlock_page(request, form)

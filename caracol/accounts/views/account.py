@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from caracol.accounts.actor import MemberRequest
+
+
+@require_safe
+def account(request: MemberRequest) -> HttpResponse:
+    """What a person can do about their own account."""
+    return render(request, "accounts/account.html")

@@ -51,7 +51,7 @@ test-services: export SECRET_KEY ?= a secret of tests, and of nothing else
 test-services: export CONTACT_KEY ?= another secret of tests, and of nothing else
 test-services: export LEDGER_KEY ?= a third secret of tests, and of nothing else
 test-services: $(DEV)
-	$(PYTEST) -m services --force-enable-socket $(ARGS)
+	$(PYTEST) -m "services or everywhere" --force-enable-socket $(ARGS)
 
 browser: $(DEV)
 	$(PYTEST) -m browser --force-enable-socket $(ARGS)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import include, path, register_converter
 
-from grievances.views import asked, case, concern, desk, history, home, papers, people, rooms, steps
+from grievances.views import asked, case, concern, desk, history, home, papers, people, recovery, rooms, steps
 from grievances.workflow import Step
 
 
@@ -15,9 +15,9 @@ class StepConverter:
         """Return the step; ValueError (a 404) for an unknown one."""
         return Step(value)
 
-    def to_url(self, value: Step) -> str:
-        """Return the step's address."""
-        return value.value
+    def to_url(self, value: str) -> str:
+        """Return the step's address, of a step or of its value as the database has it."""
+        return Step(value).value
 
 
 register_converter(StepConverter, "step")
@@ -27,6 +27,7 @@ case_urls = [
     path("", case.page, name="case"),
     path("conflicts/", concern.conflicts, name="conflicts"),
     path("draft/", concern.draft, name="draft"),
+    path("draft/discard/", concern.discard, name="discard"),
     path("consents/", papers.consents, name="consents"),
     path("papers/<slug:purpose>/", papers.prepare, name="prepare"),
     path("papers/<slug:purpose>/<slug:token>/", papers.next_version, name="next_version"),
@@ -34,6 +35,7 @@ case_urls = [
     path("spaces/<slug:token>/", people.answer_space, name="answer_space"),
     path("support/", people.support, name="support"),
     path("leave/", people.leave, name="leave"),
+    path("recovery/", recovery.ask, name="ask_recovery"),
     path("history/", history.page, name="history"),
     path("<step:step>/", steps.page, name="step"),
     path("<step:step>/confirm/<slug:token>/", steps.confirm, name="confirm"),
@@ -54,6 +56,7 @@ grievances_urls = [
     path("asked/", desk.asked, name="asked"),
     path("intake/", desk.intake, name="intake"),
     path("agenda/", desk.agenda, name="agenda"),
+    path("recovery/", recovery.ceremony, name="recovery"),
     path("asked/<slug:reference>/", include(asked_urls)),
     path("cases/<slug:reference>/", include(case_urls)),
 ]

@@ -8,6 +8,7 @@ from pytest_django.fixtures import Settings
 
 from caracol.ledger import triggers
 from grievances import access
+from tests.grievances.cast import Cast, the_code
 
 
 @pytest.fixture(autouse=True)
@@ -29,3 +30,10 @@ def flushable_ledger(request: pytest.FixtureRequest, _django_db_marker: None) ->
     marked = request.node.get_closest_marker("django_db")
     if marked and marked.kwargs.get("transaction"):
         triggers.remove(connections["default"])
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """People for a case, and the Code under which it is filed."""
+    the_code()
+    return Cast()

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from grievances.forms.step import VersionField
 from grievances.workflow import Step
 
 ANSWERS: Mapping[str, Step] = {"accept": Step.ACCEPT, "recuse": Step.RECUSE}
@@ -14,7 +15,7 @@ _BY_THE_BUTTONS = _("Please answer by one of the two buttons.")
 class AnswerForm(forms.Form):
     """A yes to serving, or a step back; each is a button."""
 
-    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    version = VersionField()
     answer = forms.ChoiceField(
         choices=[("accept", _("I can serve")), ("recuse", _("I step back"))],
         error_messages={"required": _BY_THE_BUTTONS, "invalid_choice": _BY_THE_BUTTONS},

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from conduct.citing import clauses_in_force
 from conduct.models import Clause, Version
 from grievances.forms.fields import WordsField
+from grievances.forms.step import VersionField
 from grievances.models import Route, Wish
 
 # What was sent is never said back in a message: it may hold what a page can't show.
@@ -85,7 +86,7 @@ class DraftForm(forms.Form):
     `missing` says what is. `words` are what is sealed: a text for each field, also for the closed answers.
     """
 
-    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    version = VersionField()
     saw = WordsField(label=_("What I saw or heard"), required=False, rows=8)
     effect = WordsField(label=_("The effect on me"), required=False)
     need = WordsField(label=_("What I need"), required=False)
@@ -126,7 +127,7 @@ class DraftForm(forms.Form):
         required=False,
     )
     one_mediator = forms.BooleanField(
-        label=_("One mediator is fine if two can’t be found"),
+        label=_("One mediator is fine if two can't be found"),
         help_text=_("As a rule two serve together."),
         required=False,
     )
@@ -156,7 +157,7 @@ class DraftForm(forms.Form):
     def require_answers(self) -> bool:
         """Put a message beside each answer that filing needs and that is not there; return whether all are."""
         for name, message in missing(self.words()).items():
-            self.add_error(name, gettext(message))
+            self.add_error(name, str(message))
         return not self.errors
 
     def show_as(self, version: int) -> None:

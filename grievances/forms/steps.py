@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from grievances.forms.amends import CheckInForm, CompleteAmendsForm
 from grievances.forms.closing import AdviceForm, CloseForm
+from grievances.forms.filing import FileForm
 from grievances.forms.intake import ContestForm, DistinguishForm, InviteForm, RedirectForm, SplitForm, TellForm
 from grievances.forms.mediation import AgreeForm, CloseWithReasonForm, RecordSessionForm, SetAsideForm
 from grievances.forms.national import AnswerForm, ReferByExceptionForm, ReferForm
@@ -13,7 +14,7 @@ from grievances.forms.step import StepForm
 from grievances.workflow import Step
 
 FORMS: dict[Step, type[StepForm]] = {
-    Step.FILE: StepForm,
+    Step.FILE: FileForm,
     Step.ACKNOWLEDGE: StepForm,
     Step.ASK: AskForm,
     Step.ACCEPT: StepForm,

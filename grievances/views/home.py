@@ -1,10 +1,62 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from caracol.accounts.models import User
+from grievances import access
+from grievances.forms.notices import ReadForm
+from grievances.models import Case
+from grievances.roles import Part
+from grievances.views.news import news_of
+from grievances.waiting import notices_to, offers_to
+from grievances.workflow import Stage
+
+SHOWN = 20
 
 
 @login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "grievances/home.html")
+    """What the process is, for everybody; and what is theirs to do now, for who is logged in."""
+    if request.method == "POST":
+        return _read(request)
+    mine = _mine(request.user) if isinstance(request.user, User) else {}
+    return render(request, "grievances/home.html", {"stages": _stages(), **mine})
+
+
+def _read(request: HttpRequest) -> HttpResponse:
+    """Mark as read what the reader was shown: not what came since, nor what had no room on the page."""
+    if not isinstance(request.user, User):
+        return redirect_to_login(request.path)
+    form = ReadForm(request.POST)
+    if form.is_valid():
+        shown = form.cleaned_data["since"], form.cleaned_data["until"]
+        notices_to(request.user).filter(told_at__range=shown).order_by().update(read_at=timezone.now())
+    return redirect("home")
+
+
+def _mine(user: User) -> dict[str, object]:
+    shown = list(notices_to(user)[: SHOWN + 1])
+    news = news_of(shown[:SHOWN], user)
+    return {
+        "news": news,
+        "until": news[0].at.isoformat() if news else "",
+        "since": news[-1].at.isoformat() if news else "",
+        "more_news": len(shown) > SHOWN,
+        "drafts": _drafts(user),
+        "asked_to_mediate": offers_to(user, Part.MEDIATOR).count(),
+        "asked_to_take_in": offers_to(user, Part.INTAKE).count(),
+    }
+
+
+def _drafts(user: User) -> list[Case]:
+    return list(access.cases_of(user, access.TAKE_PART).filter(stage=Stage.DRAFT).order_by("-moved_at")[:SHOWN])
+
+
+def _stages() -> list[str]:
+    return [str(stage.label) for stage in Stage if stage is not Stage.DRAFT]

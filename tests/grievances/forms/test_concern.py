@@ -32,7 +32,13 @@ def test_an_empty_draft_can_be_kept() -> None:
 
 def test_what_was_typed_comes_back_as_it_was() -> None:
     the_code()
-    typed = {**COMPLETE, "effect": "It\nhurt. 🐌", "named": "Robin", "clauses": ["3.3", "5.4"], "keep_back": "on"}
+    typed: dict[str, str | list[str]] = {
+        **COMPLETE,
+        "effect": "It\nhurt. 🐌",
+        "named": "Robin",
+        "clauses": ["3.3", "5.4"],
+        "keep_back": "on",
+    }
     form = draft(**typed)
     assert form.is_valid()
     again = DraftForm(initial=DraftForm.initial_of(form.words(), 3), on=TODAY)
@@ -64,7 +70,6 @@ def test_what_filing_needs_is_said_beside_each_answer() -> None:
         ("a\x00b", CONTROL),
         ("a\x07b", CONTROL),
         ("a\ud800b", CONTROL),
-        ("a\ufffdb", CONTROL),
         ("a\u202eb", REORDERING),
         ("a\u2066b", REORDERING),
         ("x" * 100_000, ["This is too long: 100000 characters; up to 50000 fit."]),

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from grievances.actions.intake import draft_of
+from grievances.forms.concern import missing
+from grievances.forms.step import StepForm, VersionField
+from grievances.sealing import read_one
+
+
+class FileForm(StepForm):
+    """
+    Handing a concern over: `draft_words` are the answers to be checked before.
+
+    Refused while an answer is missing, and where the draft was saved anew since its writer checked it.
+    """
+
+    draft_version = VersionField()
+    draft_words: Mapping[str, str]
+
+    def prepare(self) -> None:
+        """Open the draft as it was saved last."""
+        draft = draft_of(self.facts.case)
+        self.draft_words = read_one(draft, by=self.actor) if draft else {}
+        self.saved = draft.version if draft else 0
+        self.initial["draft_version"] = self.saved
+
+    def clean(self) -> dict[str, Any]:
+        """Let only what was checked, and is complete, be filed."""
+        if self.cleaned_data.get("draft_version") != self.saved:
+            self._show_anew()
+            raise ValidationError(_("The draft was saved in another window. Please check it as it is now."))
+        if missing(self.draft_words):
+            raise ValidationError(_("Something is not answered yet. Please go back to the draft."))
+        return self.cleaned_data
+
+    def choices(self) -> dict[str, object]:
+        """Return no answers: the draft holds them all."""
+        return {}
+
+    def _show_anew(self) -> None:
+        seen = QueryDict(mutable=True)
+        seen.update(self.data)
+        seen["draft_version"] = str(self.saved)
+        self.data = seen

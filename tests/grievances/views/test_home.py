@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from grievances.actions import people
+from grievances.models import Notice
+from grievances.workflow import Step
+from tests.grievances.cast import Cast, walk
+from tests.grievances.views.cost import cost
+
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+
+
+def news(page: Any) -> list[tuple[str, str]]:
+    return [(each.case.reference, each.says) for each in page.context["news"]]
+
+
+def as_shown(page: Any) -> dict[str, str]:
+    return {"since": page.context["since"], "until": page.context["until"]}
+
+
+def test_everybody_reads_what_the_process_is(client: Client) -> None:
+    page = client.get("/")
+    assert page.status_code == 200
+    assert page.context["stages"] == ["Intake", "One-on-one", "Mediation", "Amends", "National", "Closed"]
+    words = page.content.decode()
+    assert words.count("at any time") > 1
+    assert "chapter’s grievance officer" in words
+    assert "For you now" not in words
+
+
+def test_a_page_head_is_answered_and_another_method_is_not(client: Client) -> None:
+    assert client.head("/").status_code == 200
+    assert client.put("/").status_code == 405
+
+
+@pytest.mark.parametrize("login", ["steering", "secretary"])
+def test_who_oversees_is_told_plainly_that_they_see_no_case(cast: Cast, login: str) -> None:
+    walk(cast, "filed")
+    page = cast.browser(login).get("/")
+    assert page.content.decode().count("As such you see no case here") == 1
+    assert (news(page), page.context["drafts"], page.context["asked_to_take_in"]) == ([], [], 0)
+
+
+def test_a_draft_waits_for_its_writer_alone(cast: Cast) -> None:
+    begun = walk(cast, "begun").case
+    assert cast.browser("member").get("/").context["drafts"] == [begun]
+    assert cast.browser("stranger").get("/").context["drafts"] == []
+
+
+def test_who_is_asked_to_take_a_concern_in_is_told_so_and_led_there(cast: Cast) -> None:
+    filed = walk(cast, "filed").case
+    page = cast.browser("intake").get("/")
+    assert news(page) == [(filed.reference, "You are asked to serve.")]
+    assert page.context["news"][0].url == f"/asked/{filed.reference}/"
+    assert page.context["asked_to_take_in"] == 1
+
+
+def test_news_reads_as_the_readers_own_history_would(cast: Cast) -> None:
+    going = walk(cast, "taken_in")
+    said = [says for _reference, says in news(cast.browser("member").get("/"))]
+    assert said == ["Somebody acknowledged the concern.", "Somebody accepted to serve."]
+    assert going.case.notices.filter(user=cast.user("member")).count() == 2
+
+
+def test_the_person_named_is_told_only_of_what_is_theirs(cast: Cast) -> None:
+    going = walk(cast, "told")
+    Notice.objects.create(user=cast.user("respondent"), case=going.case, step=Step.INVITE, told_at=going.case.moved_at)
+    said = {says for _reference, says in news(cast.browser("respondent").get("/"))}
+    assert said == {
+        "There is something for you to read about a concern that names you, and you can answer.",
+        "There is something for you to read.",
+    }
+
+
+def test_a_conflict_takes_the_news_away_too(cast: Cast) -> None:
+    going = walk(cast, "filed")
+    browser = cast.browser("intake")
+    people.say_who_must_not_serve(going.case, [cast.user("intake")], by=cast["member"])
+    page = browser.get("/")
+    assert (news(page), page.context["asked_to_take_in"]) == ([], 0)
+    assert going.case.reference not in page.content.decode()
+
+
+def test_what_was_read_is_gone_and_what_came_since_is_not(cast: Cast) -> None:
+    going = walk(cast, "taken_in")
+    browser = cast.browser("member")
+    shown = as_shown(browser.get("/"))
+    going.served()
+    assert browser.post("/", shown).headers["Location"] == "/"
+    assert [says for _reference, says in news(browser.get("/"))] == ["Somebody accepted to serve."] * 2
+
+
+def test_nobody_marks_what_somebody_else_was_told(cast: Cast) -> None:
+    walk(cast, "taken_in")
+    shown = as_shown(cast.browser("member").get("/"))
+    cast.browser("stranger").post("/", shown)
+    assert Notice.objects.filter(user=cast.user("member"), read_at=None).count() == 2
+
+
+def test_marking_without_a_moment_or_without_a_login_marks_nothing(cast: Cast, client: Client) -> None:
+    walk(cast, "taken_in")
+    assert cast.browser("member").post("/", {"until": "\x00", "since": ""}).status_code == 302
+    assert client.post("/").headers["Location"] == "/accounts/login/?next=/"
+    assert not Notice.objects.exclude(read_at=None).exists()
+
+
+def test_only_the_newest_are_shown_and_the_rest_are_said_to_be_there(cast: Cast) -> None:
+    going = walk(cast, "filed")
+    Notice.objects.bulk_create(
+        Notice(user=cast.user("member"), case=going.case, step=Step.ACKNOWLEDGE, told_at=going.case.moved_at)
+        for _each in range(21)
+    )
+    page = cast.browser("member").get("/")
+    assert (len(page.context["news"]), page.context["more_news"]) == (20, True)
+
+
+@pytest.mark.parametrize("login", ["member", "intake"])
+def test_one_or_three_cases_cost_the_same(cast: Cast, login: str) -> None:
+    walk(cast, "taken_in")
+    one = cost(cast.browser(login), "/")
+    for _more in range(2):
+        walk(cast, "taken_in")
+    assert cost(cast.browser(login), "/") == one

@@ -65,10 +65,9 @@ def record(chain: str, event: str, *, actor: str = "", **facts: Fact) -> Entry:
 
 @dataclass(frozen=True)
 class Told:
-    """One event of a chain that is recorded whole: what happened, when, by whom, with which facts."""
+    """One event of a chain that is recorded whole: what happened, by whom, with which facts."""
 
     event: str
-    at: datetime
     actor: str = ""
     facts: Mapping[str, Fact] = field(default_factory=dict)
 
@@ -77,8 +76,9 @@ def record_many(chains: Mapping[str, Sequence[Told]]) -> int:
     """
     Record whole new chains at once, each in the order given, in the caller's transaction; returns how many entries.
 
-    For a past that is made up, as the demo's: events are otherwise recorded one by one, as they happen.
-    Raises TypeError as `record` does, IntegrityError for a chain that has entries already.
+    For cases that are made up by the thousand: what happens is otherwise recorded one by one. There is no dating
+    back: every entry says when it was recorded. Raises TypeError as `record` does, IntegrityError for a chain that
+    has entries already.
     """
     made = [entry for chain, told in chains.items() for entry in _linked(chain, told)]
     Entry.objects.append_all(made)
@@ -124,8 +124,9 @@ def _append(chain: str, event: str, actor: str, told: str) -> Entry:
 
 def _linked(chain: str, told: Iterable[Told]) -> Iterator[Entry]:
     last: Entry | None = None
+    now = timezone.now()
     for each in told:
-        last = _next(last, chain, each.at, each.event, each.actor, _told(each.facts))
+        last = _next(last, chain, now, each.event, each.actor, _told(each.facts))
         yield last
 
 

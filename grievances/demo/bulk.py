@@ -25,11 +25,11 @@ CROWD = tuple(
     for number, name in enumerate(
         (
             "Ottoline Vandermeer",
-            "Ezequiel Strand",
+            "Ezequiel Strandvik",
             "Nkechi Halloran",
-            "Ludmila Ferris",
+            "Ludmila Ferrisse",
             "Tobias Okonkwo",
-            "Ximena Rask",
+            "Ximena Raskovic",
         ),
         start=1,
     )

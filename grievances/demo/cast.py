@@ -38,7 +38,7 @@ class Figure:
 # The secretary comes first, to give the others their roles.
 CAST = (
     Figure("secretary", "Odalys Ferrante", (SiteRole.SECRETARY,), "the members, in the admin; no case"),
-    Figure("steering", "Bartholomew Quist", (SiteRole.STEERING,), "the Code; no case"),
+    Figure("steering", "Bartholomew Quistgaard", (SiteRole.STEERING,), "the Code; no case"),
     Figure("admin", "Thandeka Winterbourne", (), "the admin, and no case there or elsewhere", superuser=True),
     Figure(
         "mediator", "Marisol Etcheverry", _MEDIATOR,

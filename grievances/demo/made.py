@@ -73,7 +73,7 @@ class Batch:
 
 @dataclass
 class Made:
-    """One case being put together: `now` is the moment of what is told next."""
+    """One case being put together. `now` is the moment its rows are dated; the ledger says when it was recorded."""
 
     batch: Batch
     case: Case
@@ -100,8 +100,8 @@ class Made:
         return self.names[who.user.handle]
 
     def tell(self, event: Event, by: Actor | None = None, **facts: Fact) -> None:
-        """Let the ledger say that something happened now."""
-        told = Told(event, self.now, self.name_of(by) if by else "", facts)
+        """Let the ledger say that something happened."""
+        told = Told(event, self.name_of(by) if by else "", facts)
         self.batch.chains.setdefault(self.case.chain, []).append(told)
 
     def step(self, step: Step, by: Actor, second: Actor | None = None) -> None:

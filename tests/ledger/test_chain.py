@@ -290,3 +290,23 @@ def test_many_writing_at_once_in_one_chain_make_one_good_chain() -> None:
     for writer in writers:
         writer.join(timeout=60)
     assert [entry.number for entry in entries("case/1")] == list(range(1, 21))
+
+
+def test_whole_chains_recorded_at_once_hold_like_any_other() -> None:
+    told = [chain.Told("case:filed", "a1", {"stage": "intake"}), chain.Told("case:closed")]
+    assert chain.record_many({"case/one": told, "case/two": told[:1]}) == 3
+    record("case/one", "case:reopened")
+    assert [(entry.chain, entry.number, entry.event) for entry in entries(["case/one", "case/two"])] == [
+        ("case/one", 1, "case:filed"),
+        ("case/one", 2, "case:closed"),
+        ("case/one", 3, "case:reopened"),
+        ("case/two", 1, "case:filed"),
+    ]
+    assert first_fault() is None
+
+
+def test_a_chain_that_is_there_is_not_recorded_over() -> None:
+    record("case/one", "case:filed")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        chain.record_many({"case/one": [chain.Told("case:forged")]})
+    assert [entry.event for entry in entries("case/one")] == ["case:filed"]

@@ -228,3 +228,10 @@ def table_file() -> bytes:
         cursor.execute("CHECKPOINT")
         cursor.execute("SELECT pg_read_binary_file(pg_relation_filepath('vault_storedkey'))")
         return bytes(cursor.fetchone()[0])
+
+
+def test_many_keys_are_kept_at_once_and_none_in_place_of_another() -> None:
+    keystore.keep({"one": b"1" * 32, "two": b"2" * 32})
+    with pytest.raises(IntegrityError):
+        keystore.keep({"three": b"3" * 32, "two": b"4" * 32})
+    assert keystore.keys_of(["one", "two", "three"]) == {"one": b"1" * 32, "two": b"2" * 32}

@@ -24,6 +24,8 @@ from grievances.roles import May, Part
 from grievances.views.with_case import with_case
 from grievances.workflow import WAY, Stage, Step, Two
 
+LONGEST_VERSION = 10
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_case(May.SEE)
@@ -79,7 +81,7 @@ def _again(request: HttpRequest, facts: Facts, actor: Actor, step: Step, refusal
 
 def _version_in(request: HttpRequest, facts: Facts) -> int:
     typed = request.POST.get("version", "")
-    return int(typed) if typed.isdecimal() else facts.case.version
+    return int(typed) if typed.isdecimal() and len(typed) <= LONGEST_VERSION else facts.case.version
 
 
 def _show(  # noqa: PLR0913 (what a page shows, each named by the caller)

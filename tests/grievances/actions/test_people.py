@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from caracol.accounts import roles
+from caracol.accounts.models import Role, SiteRole
+from grievances import access
+from grievances.actions import papers, people
+from grievances.exceptions import NotOpen, NotYours
+from grievances.models import Conflict, Consent, Notice, Purpose, Seat, SeatOffer
+from grievances.roles import Part
+from grievances.rooms import RoomKind
+from grievances.workflow import Step
+from tests.grievances.cast import Cast, walk
+from tests.grievances.moves import doors, invited, laid, opened, room
+
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+
+
+def who_could(cast: Cast, going_case: object, login: str = "intake") -> set[str]:
+    found = people.who_could_serve(going_case, asked_by=cast.user(login))  # type: ignore[arg-type]
+    return {login for login, actor in cast.actors.items() if actor.user in found}
+
+
+# Asked to serve
+
+
+def test_intake_opens_names_before_they_accept_and_nothing_else(cast: Cast) -> None:
+    case = walk(cast, "filed").case
+    assert (doors(case, cast.user("intake")), access.case_seen_by(cast.user("intake"), case.reference)) == (
+        {"names"},
+        None,
+    )
+
+
+def test_a_mediator_asked_to_serve_opens_names_and_nothing_else(cast: Cast) -> None:
+    going = walk(cast, "taken_in")
+    going.take(Step.ASK, "intake", who=cast.user("mediator").handle)
+    assert opened(going.case, cast["mediator"]) == {("named", "Robin"), ("identity", "Member Somebody")}
+
+
+def test_accepting_opens_the_other_rooms_with_what_was_written_before(cast: Cast) -> None:
+    going = walk(cast, "taken_in")
+    going.take(Step.ASK, "intake", who=cast.user("mediator").handle)
+    going.take(Step.ACCEPT, "mediator")
+    assert ("statement", "The cat was chased off the porch.") in opened(going.case, cast["mediator"])
+
+
+def test_the_one_asked_is_told_and_nobody_else(cast: Cast) -> None:
+    going = walk(cast, "taken_in")
+    Notice.objects.all().delete()
+    going.take(Step.ASK, "intake", who=cast.user("mediator").handle)
+    assert [notice.user for notice in Notice.objects.select_related("user")] == [cast.user("mediator")]
+
+
+def test_intake_ends_with_the_second_mediator(cast: Cast) -> None:
+    case = walk(cast, "served").case
+    intake = cast.user("intake")
+    assert (doors(case, intake), access.case_seen_by(intake, case.reference)) == (set(), None)
+
+
+def test_every_other_request_to_serve_ends_with_the_second_mediator(cast: Cast) -> None:
+    going = walk(cast, "taken_in")
+    for login in ("mediator", "mediator2", "mediator3"):
+        going.take(Step.ASK, "intake", who=cast.user(login).handle)
+    for login in ("mediator", "mediator2"):
+        going.take(Step.ACCEPT, login)
+    with pytest.raises(NotYours):
+        going.take(Step.ACCEPT, "mediator3")
+    assert doors(going.case, cast.user("mediator3")) == set()
+
+
+def test_a_request_that_was_not_answered_for_seven_days_cannot_be_accepted(cast: Cast) -> None:
+    going = walk(cast, "filed")
+    offer = going.case.offers.get()
+    SeatOffer.objects.update(lapses_at=timezone.now())
+    with pytest.raises(NotYours):
+        going.take(Step.ACCEPT, "intake")
+    assert offer.lapses_at - offer.asked_at == dt.timedelta(days=7)
+
+
+def test_nobody_has_two_requests_open_in_one_case(cast: Cast) -> None:
+    going = walk(cast, "taken_in")
+    going.take(Step.ASK, "intake", who=cast.user("mediator").handle)
+    with pytest.raises(NotOpen, match="can't be asked"):
+        going.take(Step.ASK, "intake", who=cast.user("mediator").handle)
+    assert going.case.offers.filter(user=cast.user("mediator")).count() == 1
+
+
+def test_who_lost_the_role_since_being_asked_cannot_accept(cast: Cast) -> None:
+    going = walk(cast, "taken_in")
+    going.take(Step.ASK, "intake", who=cast.user("mediator").handle)
+    roles.end(SiteRole.MEDIATOR, of=cast.user("mediator"), by=cast.user("secretary"))
+    with pytest.raises(NotYours):
+        going.take(Step.ACCEPT, "mediator")
+
+
+# Recusal
+
+
+def test_recusing_takes_every_key_and_the_case_at_once(cast: Cast) -> None:
+    going = walk(cast, "told")
+    case = going.take(Step.RECUSE, "mediator")
+    gone = cast.user("mediator")
+    assert (doors(case, gone), access.case_seen_by(gone, case.reference)) == (set(), None)
+    assert (opened(case, cast["mediator"]), case.seats.get(user=gone).parts) == (set(), frozenset())
+
+
+def test_who_recused_is_never_asked_again(cast: Cast) -> None:
+    going = walk(cast, "taken_in")
+    going.take(Step.ASK, "intake", who=cast.user("mediator").handle)
+    going.take(Step.RECUSE, "mediator")
+    assert who_could(cast, going.case) == {"mediator2"}
+    with pytest.raises(NotOpen):
+        going.take(Step.ASK, "intake", who=cast.user("mediator").handle)
+
+
+def test_who_recused_from_being_asked_no_longer_opens_names(cast: Cast) -> None:
+    going = walk(cast, "filed")
+    going.take(Step.RECUSE, "intake")
+    assert doors(going.case, cast.user("intake")) == set()
+
+
+# Conflicts
+
+
+def test_nobody_the_reporter_named_is_asked_or_finds_the_case(cast: Cast) -> None:
+    going = walk(cast, "taken_in")
+    people.say_who_must_not_serve(going.case, [cast.user("mediator")], by=cast["member"])
+    assert who_could(cast, going.case) == {"mediator2"}
+
+
+def test_a_conflict_named_later_ends_a_seat_at_once(cast: Cast) -> None:
+    going = walk(cast, "told")
+    people.say_who_must_not_serve(going.case, [cast.user("mediator")], by=cast["member"])
+    assert doors(going.case, cast.user("mediator")) == set()
+
+
+@pytest.mark.parametrize("login", ["respondent", "mediator", "stranger"])
+def test_only_the_reporter_says_who_must_not_serve(login: str, cast: Cast) -> None:
+    case = walk(cast, "told").case
+    with pytest.raises(NotYours):
+        people.say_who_must_not_serve(case, [cast.user("mediator2")], by=cast[login])
+    assert not Conflict.objects.filter(case=case, user=cast.user("mediator2")).exists()
+
+
+def test_a_witness_who_mediates_elsewhere_is_not_asked_to_serve(cast: Cast) -> None:
+    going = walk(cast, "served")
+    invited(going, "mediator3", Part.WITNESS)
+    going.take(Step.RECUSE, "mediator")
+    assert who_could(cast, going.case, "mediator2") == set()
+
+
+def test_a_person_asked_to_serve_who_is_then_told_as_the_person_named_loses_names(cast: Cast) -> None:
+    going = walk(cast, "taken_in")
+    for login in ("mediator", "mediator3"):
+        going.take(Step.ASK, "intake", who=cast.user(login).handle)
+    going.take(Step.ACCEPT, "mediator")
+    named = cast.user("mediator3")
+    before = doors(going.case, named)
+    account = laid(going, Purpose.ACCOUNT, person=named, part=Part.RESPONDENT)
+    going.take(Step.TELL, "mediator", paper=account.token)
+    assert (before, doors(going.case, named)) == ({"names"}, {named.handle})
+    with pytest.raises(NotYours):
+        going.take(Step.ACCEPT, "mediator3")
+
+
+def test_who_was_given_the_role_after_filing_is_asked_by_reporter_or_mediator_only(cast: Cast) -> None:
+    going = walk(cast, "taken_in")
+    later = cast.user("mediator3")
+    Role.objects.filter(user=later, role=SiteRole.MEDIATOR).update(given_on=timezone.localdate() + dt.timedelta(days=1))
+    assert "mediator3" not in who_could(cast, going.case, "intake")
+    assert "mediator3" in who_could(cast, going.case, "member")
+
+
+# Keys that follow
+
+
+def test_rooms_that_the_asker_does_not_hold_open_from_the_next_word_on(cast: Cast) -> None:
+    going = walk(cast, "told")
+    going.take(Step.RECUSE, "mediator2")
+    going.take(Step.ASK, "member", who=cast.user("mediator3").handle)
+    going.take(Step.ACCEPT, "mediator3")
+    theirs = room(going.case, RoomKind.PARTY, cast.user("respondent"))
+    assert (theirs.epoch, theirs.grants.get(user=cast.user("mediator3")).owed) == (3, 1)
+
+
+def test_the_table_waits_for_who_agreed_before_it_was_built(cast: Cast) -> None:
+    going = walk(cast, "taken_in")
+    papers.consent(going.case, Consent.To.MEDIATION, by=cast["member"])
+    going.served()
+    assert RoomKind.TABLE in doors(going.case, cast.user("member"))
+
+
+def test_a_mediators_seat_written_into_the_database_gets_no_key_to_a_room_built_later(cast: Cast) -> None:
+    going = walk(cast, "served")
+    thief = cast.user("mediator3")
+    Seat.objects.create(case=going.case, user=thief, mediator=True, taken_at=timezone.now())
+    access.let_in(thief, going.case, access.SERVE, timezone.now())
+    going.told()
+    going.packed()
+    assert doors(going.case, thief) == set()

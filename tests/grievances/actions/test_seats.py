@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import pytest
+
+from grievances import access
+from grievances.actions import papers, seats
+from grievances.exceptions import NotOpen, NotYours
+from grievances.facts import Facts
+from grievances.models import Consent, Purpose, Route
+from grievances.roles import Part
+from grievances.rooms import RoomKind
+from grievances.workflow import Step
+from tests.grievances.cast import ACCOUNT, Cast, walk
+from tests.grievances.moves import doors, invited, laid, opened, room
+
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+
+
+def test_people_named_and_witnesses_never_hold_a_key_to_each_others_rooms(cast: Cast) -> None:
+    going = walk(cast, "told")
+    going.told("respondent2")
+    for witness in ("witness", "friend"):
+        invited(going, witness, Part.WITNESS)
+    people = ("member", "respondent", "respondent2", "witness", "friend")
+    rooms = {login: {handle for handle in doors(going.case, cast.user(login)) if len(handle) == 16} for login in people}
+    assert rooms == {login: {cast.user(login).handle} for login in people}
+
+
+def test_mediators_hold_a_key_to_each_partys_room(cast: Cast) -> None:
+    going = walk(cast, "told")
+    invited(going, "witness", Part.WITNESS)
+    parties = {cast.user(login).handle for login in ("member", "respondent", "witness")}
+    assert doors(going.case, cast.user("mediator2")) == parties | {"names", "table", "mediators"}
+
+
+def test_a_support_person_reads_what_their_principal_reads_there_and_nothing_else(cast: Cast) -> None:
+    going = walk(cast, "told")
+    seats.invite_support(going.case, cast.user("friend"), by=cast["respondent"])
+    assert doors(going.case, cast.user("friend")) == {cast.user("friend").handle, cast.user("respondent").handle}
+    assert opened(going.case, cast["friend"]) == {("account", ACCOUNT)}
+
+
+@pytest.mark.parametrize("login", ["mediator", "stranger", "friend"])
+def test_only_a_person_concerned_chooses_a_support_person(login: str, cast: Cast) -> None:
+    going = walk(cast, "told")
+    seats.invite_support(going.case, cast.user("friend"), by=cast["member"])
+    with pytest.raises(NotYours):
+        seats.invite_support(going.case, cast.user("witness"), by=cast[login])
+
+
+def test_nobody_with_a_part_in_the_case_is_support_too(cast: Cast) -> None:
+    going = walk(cast, "told")
+    for login in ("mediator", "member"):
+        with pytest.raises(NotOpen):
+            seats.invite_support(going.case, cast.user(login), by=cast["respondent"])
+
+
+def test_a_support_person_is_barred_from_serving(cast: Cast) -> None:
+    going = walk(cast, "told")
+    seats.invite_support(going.case, cast.user("mediator3"), by=cast["member"])
+    assert cast.user("mediator3").pk in access.conflicted(going.case)
+
+
+def test_leaving_takes_every_key_and_every_consent(cast: Cast) -> None:
+    going = walk(cast, "one_on_one")
+    seats.leave(going.case, by=cast["respondent"])
+    assert doors(going.case, cast.user("respondent")) == set()
+    assert not Consent.objects.filter(seat__user=cast.user("respondent"), withdrawn_at=None).exists()
+    assert access.case_seen_by(cast.user("respondent"), going.case.reference) is None
+
+
+def test_a_reporter_who_is_the_person_harmed_withdraws_instead_of_leaving(cast: Cast) -> None:
+    going = walk(cast, "told")
+    with pytest.raises(NotOpen, match="withdraw"):
+        seats.leave(going.case, by=cast["member"])
+
+
+def test_a_reporter_who_is_not_the_person_harmed_may_leave_once_that_person_is_there(cast: Cast) -> None:
+    going = walk(cast, "served", route=Route.SAW)
+    with pytest.raises(NotOpen, match="withdraw"):
+        seats.leave(going.case, by=cast["member"])
+    invited(going, "friend", Part.HARMED)
+    seats.leave(going.case, by=cast["member"])
+    assert [seat.user for seat in Facts(going.case, None).harm_side] == [cast.user("friend")]
+
+
+def test_the_person_harmed_then_withdraws_and_the_reporter_no_longer(cast: Cast) -> None:
+    going = walk(cast, "served", route=Route.SAW)
+    invited(going, "friend", Part.HARMED)
+    with pytest.raises(NotOpen):
+        going.take(Step.WITHDRAW, "member")
+    assert going.take(Step.WITHDRAW, "friend").outcome == "withdrawn"
+
+
+def test_a_mediator_does_not_leave_as_a_party_does(cast: Cast) -> None:
+    with pytest.raises(NotYours):
+        seats.leave(walk(cast, "served").case, by=cast["mediator"])
+
+
+def test_who_left_and_comes_back_opens_their_own_room_again(cast: Cast) -> None:
+    going = walk(cast, "served")
+    invited(going, "witness", Part.WITNESS)
+    seats.leave(going.case, by=cast["witness"])
+    invited(going, "witness", Part.WITNESS)
+    assert doors(going.case, cast.user("witness")) == {cast.user("witness").handle}
+    assert len(opened(going.case, cast["witness"])) == 1
+
+
+def test_a_case_has_one_person_harmed(cast: Cast) -> None:
+    going = walk(cast, "served")
+    with pytest.raises(NotOpen, match="part of the case already"):
+        invited(going, "friend", Part.HARMED)
+
+
+def test_nobody_is_both_harmed_and_named(cast: Cast) -> None:
+    going = walk(cast, "served")
+    account = laid(going, Purpose.ACCOUNT, person=cast.user("member"), part=Part.RESPONDENT)
+    with pytest.raises(NotOpen, match="both the person harmed and the person named"):
+        going.take(Step.TELL, "mediator", paper=account.token)
+
+
+def test_who_took_the_concern_in_never_becomes_a_party(cast: Cast) -> None:
+    going = walk(cast, "served")
+    account = laid(going, Purpose.ACCOUNT, person=cast.user("intake"), part=Part.RESPONDENT)
+    with pytest.raises(NotOpen, match="served in this case"):
+        going.take(Step.TELL, "mediator", paper=account.token)
+
+
+def test_who_caused_harm_sits_as_the_person_named_and_is_told_already(cast: Cast) -> None:
+    going = walk(cast, "served", route=Route.CAUSED)
+    assert Facts(going.case, cast.user("member")).parts == {Part.REPORTER, Part.RESPONDENT}
+    assert doors(going.case, cast.user("member")) == {cast.user("member").handle, "names"}
+
+
+def test_with_the_person_harmed_a_concern_of_who_caused_it_comes_to_an_agreement(cast: Cast) -> None:
+    going = walk(cast, "served", route=Route.CAUSED)
+    invited(going, "friend", Part.HARMED)
+    going.take(Step.RECORD_ONE_ON_ONE, "mediator", one_on_one="held")
+    going.agree(Consent.To.MEDIATION, "member", "friend")
+    going.take(Step.BEGIN_MEDIATION, "mediator")
+    promise = (
+        f'[{{"owner": "{going.seat_token("member")}", "facet": "repair", "due_on": "2030-01-01", "words": "So."}}]'
+    )
+    words = {"text": "We agree.", "amends": promise}
+    paper = papers.prepare(going.case, Purpose.AGREEMENT, words, by=cast["mediator"])
+    going.agree_to_paper(paper, "member", "friend")
+    assert going.take(Step.AGREE, "mediator").amends.get().owner.user == cast.user("member")
+
+
+def test_a_person_barred_loses_a_request_to_serve_and_its_keys(cast: Cast) -> None:
+    going = walk(cast, "filed")
+    seats.bar(going.case, cast.user("intake"), "reporter")  # type: ignore[arg-type]
+    offer = going.case.offers.get()
+    assert (offer.state, offer.keys.count(), doors(going.case, cast.user("intake"))) == ("ended", 0, set())
+
+
+def test_a_party_keeps_their_seat_when_they_are_barred_from_serving(cast: Cast) -> None:
+    going = walk(cast, "told")
+    seats.bar(going.case, cast.user("respondent"), "reporter")  # type: ignore[arg-type]
+    assert (
+        room(going.case, RoomKind.PARTY, cast.user("respondent")).grants.filter(user=cast.user("respondent")).exists()
+    )

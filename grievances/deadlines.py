@@ -34,6 +34,7 @@ DEADLINES: dict[Clock.Kind, Deadline] = {
 
 OFFER_DAYS = 7
 PROPOSAL_DAYS = 7
+RECOVERY_DAYS = 14
 # A closed case can be reopened, and its closing contested, for this long.
 WINDOW = dt.timedelta(days=90)
 # Twelve months without a move; everybody is asked a month before.

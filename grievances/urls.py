@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.urls import include, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from grievances.views import asked, case, concern, desk, history, home, papers, people, recovery, rooms, steps
 from grievances.workflow import Step
@@ -49,7 +49,7 @@ asked_urls = [
     path("answer/", asked.answer, name="asked_answer"),
 ]
 
-grievances_urls = [
+grievances_urls: list[URLPattern | URLResolver] = [
     path("raise/", concern.begin, name="raise"),
     path("concerns/", desk.my_concerns, name="my_concerns"),
     path("cases/", desk.cases, name="cases"),

@@ -146,7 +146,7 @@ def _accept(deed: Deed) -> Changes:
     if not roles.holds(by.user, SiteRole(part.value)):
         raise NotYours(_("You do not hold the role this seat takes."))
     others = [seat for seat in deed.facts.mediators if seat.user_id != by.user.pk]
-    if part is Part.MEDIATOR and len(others) >= _wanted(deed.facts):
+    if part is Part.MEDIATOR and len(others) >= wanted(deed.facts):
         raise NotOpen(_("Two mediators serve a case already."), deed.rule.clause)
     offered = rooms.take_from_offer(answered, by=by)
     seat = _sit_down(deed, by.user, part)
@@ -159,7 +159,8 @@ def _accept(deed: Deed) -> Changes:
     return {}
 
 
-def _wanted(facts: Facts) -> int:
+def wanted(facts: Facts) -> int:
+    """Return how many mediators a case takes: two, and one more for each whose decision was contested."""
     barred = facts.barred_by_contest()
     return MEDIATORS_WANTED + len([seat for seat in facts.mediators if seat.user_id in barred])
 

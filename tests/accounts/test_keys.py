@@ -7,7 +7,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from caracol.accounts import keys
-from caracol.accounts.keys import KeysSwapped, public_keys
+from caracol.accounts.keys import KeysSwapped, public_keys, stated_keys
 from caracol.accounts.models import User
 from caracol.ledger.chain import Tampered
 from caracol.ledger.models import Entry
@@ -61,6 +61,20 @@ def test_earlier_keys_are_found_by_their_moment(ana: User) -> None:
     keys.state(ana)
     assert public_keys([ana], at=between)[ana.pk] == first
     assert public_keys([ana])[ana.pk] == in_row(ana)
+
+
+def test_all_the_keys_a_person_ever_had_take_one_query(
+    ana: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    first, between = in_row(ana), timezone.now()
+    put_in_row(ana, new_person().public)
+    second = in_row(ana)
+    keys.state(ana)
+    with django_assert_num_queries(1):
+        stated = stated_keys([ana])[ana.pk]
+    assert [stated.at(between), stated.at(), stated.at(timezone.now())] == [first, second, second]
+    with pytest.raises(KeysSwapped):
+        stated.at(between - dt.timedelta(days=1))
 
 
 def test_nobody_had_keys_before_they_came(ana: User) -> None:

@@ -220,7 +220,7 @@ def test_an_agreement_without_amends_keeps_what_was_typed(cast: Cast) -> None:
 )
 def test_a_line_of_amends_is_named_where_it_is_wrong(cast: Cast, name: str, typed: str) -> None:
     going = walk(cast, "mediation")
-    page = agreement(cast, going, **promise(going, **{name: typed}))
+    page = agreement(cast, going, **promise(going, 0, **{name: typed}))
     line = page.context["promises"].forms[0]
     assert (page.status_code, list(line.errors), line[name].value()) == (422, [name], typed)
 

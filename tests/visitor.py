@@ -93,7 +93,7 @@ class Visitor:
         return parser.found
 
     def send(self, path: str, **answers: Answer) -> HttpResponse:
-        """Fill in and send the form on the page at `path` that asks for all of `answers` (buttons need not be asked)."""
+        """Fill in and send the form on the page at `path` that asks for all of `answers`, buttons aside."""
         asked = {name for name in answers if name not in BUTTONS}
         fitting = [form for form in self.forms(path) if asked <= form.names and not form.action.endswith("/logout/")]
         assert fitting, (path, sorted(asked), [sorted(form.names) for form in self.forms(path)])
@@ -110,6 +110,12 @@ class Visitor:
         answer = self.send(path, **answers)
         assert answer.status_code == 302, (path, answer.status_code, _complaints(answer.content.decode()))
         return answer.headers["Location"]
+
+    def press(self, path: str, **hidden: str) -> None:
+        """Press the button on the page at `path` whose form carries these hidden answers."""
+        meant = [form for form in self.forms(path) if all(form.fields.get(name) == [hidden[name]] for name in hidden)]
+        assert meant, (path, hidden)
+        assert self.post(meant[0], path, {}).status_code == 302
 
 
 # Names of submit buttons, which a form need not list among its fields.

@@ -1,0 +1,137 @@
+"""One concern as its people carry it: each stretch of the way, page by page, whatever they browse with."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from django.utils import timezone
+
+from grievances.models import Case
+from grievances.workflow import Step
+from tests.grievances.cast import Cast
+
+STATEMENT = "He shouted at me in front of everybody."
+ACCOUNT = "At the June meeting a member was shouted at, and it hurt them."
+PROMISE = "A letter of apology, read out by its writer."
+WAITS = {"who": "National", "why": "The agreement was broken.", "what": "The packet.", "needed": "All of it."}
+
+
+class Visits(Protocol):
+    """Somebody at a browser of whatever kind, logged in."""
+
+    def open(self, path: str) -> str:
+        """Return the page at `path`, which must be there."""
+
+    def done(self, path: str, **answers: str | list[str]) -> str:
+        """Fill in and send the form at `path`, and return where it leads; it must be taken."""
+
+    def press(self, path: str, **hidden: str) -> None:
+        """Press the button on the page at `path` whose form carries these hidden answers."""
+
+
+@dataclass
+class Story:
+    """One concern and the people who carry it, each in a browser of their own."""
+
+    cast: Cast
+    visit: Callable[[str], Visits]
+    reference: str = ""
+    visitors: dict[str, Visits] = field(default_factory=dict)
+
+    def __getitem__(self, login: str) -> Visits:
+        if login not in self.visitors:
+            self.cast[login]
+            self.visitors[login] = self.visit(login)
+        return self.visitors[login]
+
+    @property
+    def case(self) -> Case:
+        return Case.objects.get(reference=self.reference)
+
+    @property
+    def path(self) -> str:
+        return f"/cases/{self.reference}/"
+
+    def handle(self, login: str) -> str:
+        return self.cast.user(login).handle
+
+    def take(self, step: Step, login: str, **answers: str | list[str]) -> None:
+        self[login].done(f"{self.path}{step}/", **answers)
+
+    def agree(self, to: str, *logins: str) -> None:
+        for login in logins:
+            self[login].press(f"{self.path}consents/", to=to, deed="give")
+
+    def confirm(self, login: str) -> None:
+        page = self[login].open(self.path)
+        confirming = (
+            page.split("/confirm/")[0].rsplit('href="', 1)[1] + "/confirm/" + page.split("/confirm/")[1].split('"')[0]
+        )
+        self[login].done(confirming)
+
+    def filed(self, *, route: str = "harmed", **draft: str | list[str]) -> None:
+        for server in ("intake", "mediator", "mediator2"):
+            self.cast[server]
+        member = self["member"]
+        self.reference = member.done("/raise/", route=route).split("/")[2]
+        member.done(f"{self.path}conflicts/", nobody="on")
+        answers = {"saw": STATEMENT, "danger": "no", "wish": "way", "named": "Robin", "clauses": ["3.3", "5.4"]}
+        filing = member.done(f"{self.path}draft/", **{**answers, **draft}, file="yes")
+        member.done(filing)
+
+    def served(self) -> None:
+        """Intake takes it in and asks two mediators, who look at the names and accept."""
+        self["intake"].done(f"/asked/{self.reference}/names/reporter/", answer="accept")
+        self.take(Step.ACKNOWLEDGE, "intake")
+        for login in ("mediator", "mediator2"):
+            self.take(Step.ASK, "intake", who=self.handle(login))
+            assert "Robin" in self[login].open(f"/asked/{self.reference}/names/")
+            self[login].done(f"/asked/{self.reference}/names/reporter/", answer="accept")
+
+    def distinguished(self, nature: str = "interpersonal") -> None:
+        self.take(Step.DISTINGUISH, "mediator", nature=nature, text="It is about how somebody was treated.")
+
+    def told(self) -> None:
+        self["mediator"].done(f"{self.path}papers/account/", person_told=self.handle("respondent"), text=ACCOUNT)
+        self.agree("paper", "member")
+        self.take(Step.TELL, "mediator", paper=self.case.papers.get().token)
+
+    def one_on_one(self, how: str) -> None:
+        self.agree("one_on_one", "member", "respondent")
+        self.take(Step.BEGIN_ONE_ON_ONE, "mediator")
+        self.take(Step.OFFER_SPACE, "member", channel="call", to=self.case.seats.get(respondent=True).token)
+        space = self.case.spaces.get().token
+        self["respondent"].done(f"{self.path}spaces/{space}/", answer="accepted" if how == "held" else "declined")
+        self.take(Step.RECORD_ONE_ON_ONE, "mediator2", one_on_one=how)
+
+    def mediated(self) -> None:
+        self.agree("mediation", "member", "respondent")
+        self.agree("joint", "member", "respondent")
+        self.take(Step.BEGIN_MEDIATION, "mediator")
+        everybody = [seat.token for seat in self.case.seats.filter(left_at=None)]
+        today = timezone.localdate().isoformat()
+        self.take(Step.RECORD_SESSION, "mediator", form="joint", held_on=today, attended=everybody)
+
+    def agreed(self) -> None:
+        line = {
+            "amends-0-words": PROMISE,
+            "amends-0-facet": "apology",
+            "amends-0-owner": self.case.seats.get(respondent=True).token,
+            "amends-0-due_on": (timezone.localdate() + dt.timedelta(days=30)).isoformat(),
+        }
+        self["mediator2"].done(f"{self.path}papers/agreement/", text="We will talk before we write.", **line)
+        self.agree("paper", "member", "respondent")
+        self.take(Step.AGREE, "mediator")
+
+    def packed(self) -> None:
+        self["mediator"].done(f"{self.path}papers/packet/", text="What National needs to know.")
+        self.agree("paper", "member")
+
+    def packed_and_referred(self) -> None:
+        self.packed()
+        self.take(Step.REFER, "mediator", **WAITS)
+        self.confirm("mediator2")

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "caracol.accounts",
     "caracol.vault",
     "caracol.ledger",
+    "caracol.limits",
     "conduct",
     "grievances",
 ]
@@ -60,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "caracol.limits.middleware.LimitsMiddleware",
     "caracol.accounts.middleware.UnlockMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -146,6 +148,10 @@ LOGOUT_REDIRECT_URL = "home"
 # since a thief attacks the weaker of the two.
 ARGON2_PASSES = 3
 ARGON2_KIBIBYTES = 64 * 1024
+# So many at once in each process, which bounds what a storm of logins can take: see caracol.vault.turns.
+ARGON2_AT_ONCE = 2
+# How many proxies of our own stand in front: the last of them ends TLS, and says who asked it in X-Forwarded-For.
+PROXIES = int(env.read("PROXIES", "0" if DEMO else "1"))
 
 # Guardian: no anonymous user row, no prefetched permissions that outlive a revoke. grievances.access is its only door.
 ANONYMOUS_USER_NAME = None
@@ -158,6 +164,7 @@ SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_NAME = "caracol-session" if DEMO else "__Host-caracol-session"
 CSRF_COOKIE_NAME = "caracol-csrf" if DEMO else "__Host-caracol-csrf"
 UNLOCK_COOKIE_NAME = "caracol-unlock" if DEMO else "__Host-caracol-unlock"
+BROWSER_COOKIE_NAME = "caracol-browser" if DEMO else "__Host-caracol-browser"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"

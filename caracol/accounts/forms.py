@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from caracol.accounts import keys
+from caracol.accounts import contacts, keys
 from caracol.accounts.actor import Actor
 from caracol.accounts.keys import KeysSwapped
 from caracol.accounts.models import User
@@ -17,6 +17,7 @@ from caracol.accounts.passwords import could_be_password
 from caracol.accounts.people import by_login
 from caracol.accounts.recovery import open_copy
 from caracol.ledger.chain import Tampered
+from caracol.limits import doors
 from caracol.vault.box import SealBroken
 from caracol.vault.ladder import PersonKeys
 
@@ -63,9 +64,11 @@ class LoginForm(forms.Form):
         return typed
 
     def _open(self, login: str, password: str) -> Actor:
+        entry = doors.enter(self.request, doors.LOGIN, person=contacts.login_tag(login) or "nobody")
         user = authenticate(self.request, login=login, password=password)
         if not isinstance(user, User):
             raise ValidationError(NO_FIT, code="no_fit")
+        entry.was_right(remember=True)
         try:
             return Actor(user, keys.unlock(user, password))
         except (SealBroken, KeysSwapped, Tampered):

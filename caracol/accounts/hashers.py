@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from caracol.accounts.passwords import normal_password
+from caracol.vault import turns
 
 
 class Argon2idHasher(Argon2PasswordHasher):
@@ -25,7 +26,9 @@ class Argon2idHasher(Argon2PasswordHasher):
         return int(settings.ARGON2_KIBIBYTES)
 
     def encode(self, password: str, salt: str) -> str:
-        return super().encode(normal_password(password), salt)
+        with turns.argon2.one():
+            return super().encode(normal_password(password), salt)
 
     def verify(self, password: str, encoded: str) -> bool:
-        return super().verify(normal_password(password), encoded)
+        with turns.argon2.one():
+            return super().verify(normal_password(password), encoded)

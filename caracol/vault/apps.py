@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.conf import settings
+
+from caracol.vault import turns
 
 
 class VaultConfig(AppConfig):
@@ -10,3 +13,7 @@ class VaultConfig(AppConfig):
 
     name = "caracol.vault"
     label = "vault"
+
+    def ready(self) -> None:
+        """Let as many derive keys at once as the settings say."""
+        turns.argon2.at_once = settings.ARGON2_AT_ONCE

@@ -17,6 +17,8 @@ from nacl.secret import Aead
 from nacl.signing import SigningKey, VerifyKey
 from nacl.utils import random
 
+from caracol.vault import turns
+
 KEY_BYTES = 32
 SALT_BYTES = pwhash.argon2id.SALTBYTES
 SIGNATURE_BYTES = 64
@@ -119,6 +121,11 @@ def mac(key: bytes, message: bytes) -> bytes:
 
 
 def stretch(password: str, salt: bytes, *, passes: int, kibibytes: int) -> bytes:
-    """Return the 32-byte key of a password by Argon2id in one lane; the password counts as NFC-normalised UTF-8."""
+    """
+    Return the 32-byte key of a password by Argon2id in one lane; the password counts as NFC-normalised UTF-8.
+
+    Raises caracol.vault.turns.Busy when too many want one at once.
+    """
     typed = unicodedata.normalize("NFC", password).encode()
-    return pwhash.argon2id.kdf(KEY_BYTES, typed, salt, opslimit=passes, memlimit=kibibytes * 1024)
+    with turns.argon2.one():
+        return pwhash.argon2id.kdf(KEY_BYTES, typed, salt, opslimit=passes, memlimit=kibibytes * 1024)

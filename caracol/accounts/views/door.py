@@ -14,6 +14,7 @@ from caracol.accounts.paths import own_path
 from caracol.accounts.recovery import has_code
 from caracol.accounts.unlocking import unlock_page
 from caracol.accounts.views.recovery_code import code_page
+from caracol.limits import doors
 from caracol.vault import session
 
 
@@ -50,9 +51,11 @@ def unlock(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         asked = {"next": own_path(request.GET.get("next")), "grave": "grave" in request.GET}
         return unlock_page(request, UnlockForm(request.user, initial=asked))
+    entry = doors.enter(request, doors.UNLOCK, person=request.user.handle)
     form = UnlockForm(request.user, request.POST)
     if not form.is_valid():
         return unlock_page(request, form)
+    entry.was_right()
     take_in_hand(request, request.user, form.actor.keys)
     # Neither the session's name nor the CSRF token changes here: the form on its way carries the old one.
     onward = own_path(form.cleaned_data["next"])

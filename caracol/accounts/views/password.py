@@ -13,10 +13,13 @@ from caracol.accounts.actor import MemberRequest, take_in_hand
 from caracol.accounts.forms import OVERTAKEN, ChangePasswordForm, ForgottenForm
 from caracol.accounts.renewing import Overtaken
 from caracol.accounts.views.recovery_code import show_code
+from caracol.limits import doors
+from caracol.limits.doors import limited
 
 
 @sensitive_post_parameters("old", "new", "again")
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited(doors.UNLOCK)
 def password(request: MemberRequest) -> HttpResponse:
     """Change one's password: the keys stay as they are, every other session ends."""
     form = ChangePasswordForm(request.user, request.POST if request.method == "POST" else None)
@@ -34,6 +37,7 @@ def password(request: MemberRequest) -> HttpResponse:
 
 @sensitive_post_parameters("old", "new", "again")
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited(doors.UNLOCK)
 def somebody_knows(request: MemberRequest) -> HttpResponse:
     """Give oneself new keys and a new password, since somebody may know the old one; show the new recovery code."""
     form = ChangePasswordForm(request.user, request.POST if request.method == "POST" else None)
@@ -51,6 +55,7 @@ def somebody_knows(request: MemberRequest) -> HttpResponse:
 @login_not_required
 @sensitive_post_parameters("code", "new", "again")
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited(doors.FORGOTTEN)
 def forgotten(request: HttpRequest) -> HttpResponse:
     """Set a new password with login name and recovery code. It logs nobody in, and shows a new code."""
     form = ForgottenForm(request.POST if request.method == "POST" else None)

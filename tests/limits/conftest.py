@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+import pytest
+from pytest_django import Settings
+
+from caracol.accounts import people
+from caracol.accounts.models import User
+
+PASSWORD = "a snail climbs slowly"
+
+
+@pytest.fixture(autouse=True)
+def own_database(settings: Settings) -> None:
+    """Each test starts with full buckets: in the database, which is rolled back, whatever else is there."""
+    settings.REDIS_URL = ""
+
+
+@pytest.fixture
+def ana(db: None) -> User:
+    return people.join(login="ana", name="Ana", email="ana@example.org", password=PASSWORD)

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_safe
 
 from caracol.accounts.actor import Actor
 from grievances.facts import Facts
-from grievances.presenters import People, history
+from grievances.history import history
+from grievances.presenters import People
 from grievances.roles import May
 from grievances.views.with_case import with_case
 

@@ -18,8 +18,9 @@ from grievances.exceptions import NotOpen, NotYours, Refused, SomebodyWasFaster
 from grievances.facts import Facts
 from grievances.forms.step import StepForm
 from grievances.forms.steps import FORMS
+from grievances.history import Changed, changed_since
 from grievances.models import Case, Proposal
-from grievances.presenters import Changed, People, changed_since, paper_text
+from grievances.presenters import People, paper_text
 from grievances.roles import May, Part
 from grievances.views.with_case import with_case
 from grievances.workflow import WAY, Stage, Step, Two

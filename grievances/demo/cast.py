@@ -48,7 +48,7 @@ CAST = (
         "mediator2", "Cornelius Abernathy", _MEDIATOR,
         "a referral to National that waits for a second mediator to confirm it", "Con",
     ),
-    Figure("mediator3", "Philippa Oyelaran", _MEDIATOR, "two cases to mediate", "Pip"),
+    Figure("mediator3", "Philippa Oyelaran", _MEDIATOR, "cases at intake and mediation, and a closed one", "Pip"),
     Figure("intake", "Desmond Kowalczyk", (SiteRole.MEMBER, SiteRole.INTAKE), "two fresh concerns to take in", "Des"),
     Figure("member", "Rosalind Achterberg", _MEMBER, "a draft to finish, and a text to read and agree to"),
     Figure("member2", "Valentin Brzezinski", _MEMBER, "a concern that has just been filed, and one that he saw happen"),

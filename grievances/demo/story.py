@@ -119,14 +119,14 @@ def _redirected(cast: Cast) -> None:
 
 
 def _amends_kept(cast: Cast) -> None:
-    walk = _promised(cast, "member", words.TABLECLOTH, A, C)
+    walk = _promised(cast, "member", words.LADDER, A, C)
     for line in ("1", "2"):
         walk.take(Step.CHECK_IN, A, item=line, state="kept")
     walk.take(Step.COMPLETE_AMENDS, C, heard="heard")
 
 
 def _resolved(cast: Cast) -> None:
-    walk = _told(cast, "member2", words.MINUTES, B, C)
+    walk = _told(cast, "member2", words.CHAIRS, B, C)
     _begin_one_on_one(walk, B)
     walk.take(Step.RECORD_ONE_ON_ONE, B, one_on_one=OneOnOne.HELD)
     walk.agree(Consent.To.RESOLVED, "member2")
@@ -143,11 +143,11 @@ def _advised(cast: Cast) -> None:
 
 
 def _withdrawn(cast: Cast) -> None:
-    _filed(cast, "member2", words.SOUP, B, C).take(Step.WITHDRAW, "member2")
+    _filed(cast, "member2", words.FLYER, B, C).take(Step.WITHDRAW, "member2")
 
 
 def _answered_by_national(cast: Cast) -> None:
-    walk = _told(cast, "member", words.CARPOOL, A, C)
+    walk = _told(cast, "member", words.LETTERBOX, A, C)
     walk.take(Step.RECORD_ONE_ON_ONE, A, one_on_one=OneOnOne.DECLINED)
     walk.take(Step.SET_MEDIATION_ASIDE, C, {"text": words.DECLINED}, actioned_how="declined")
     _propose_referral(walk, C)

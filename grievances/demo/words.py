@@ -123,6 +123,34 @@ SOUP = Concern(
     clauses="5.0",
     wish="unsure",
 )
+LADDER = Concern(
+    saw="I was left to take the stage down alone, after it had been promised that three of us would.",
+    effect="My back hurt for a week, and I was late for work.",
+    need="An apology, and help the next time.",
+    named="Hyacinth Montgomery",
+    clauses="5.0 5.6",
+)
+CHAIRS = Concern(
+    saw="My suggestion for the seating was laughed at, and then taken over as somebody else's an hour later.",
+    effect="I felt small.",
+    need="A talk between the two of us.",
+    named="Hyacinth Montgomery",
+    clauses="5.4",
+)
+FLYER = Concern(
+    saw="My flyers were put under the table at the market, below the others.",
+    effect="I was sad about it, and a little cross.",
+    need="Nothing more: we have spoken about it since.",
+    named="Hyacinth Montgomery",
+    clauses="5.2",
+)
+LETTERBOX = Concern(
+    saw="Three messages to the working group were left unanswered, and my fourth was called impatient in front of all.",
+    effect="I no longer write to that group.",
+    need="That it is not said of me again.",
+    named="Hyacinth Montgomery",
+    clauses="2.4 5.4",
+)
 
 DISTINCTION = (
     "Nothing here turns on a political question. It is about how one person was treated by another, and what would put "

@@ -22,6 +22,7 @@ run: $(BASE)
 	@$(MANAGE) migrate --database keys --verbosity 0
 	@$(MANAGE) collectstatic --noinput --verbosity 0
 	@$(MANAGE) load_code conduct/code.toml
+	@$(MANAGE) recovery_kit --demo
 	@$(MANAGE) demo
 	@trap 'trap - EXIT INT TERM; kill $$work $$web 2>/dev/null; wait' EXIT INT TERM; \
 	$(MANAGE) work & work=$$!; \

@@ -245,11 +245,11 @@ def test_a_mediator_who_laid_the_role_down_is_not_asked(going: Walk, kept: Stewa
 
 
 def test_somebody_made_mediator_after_filing_is_named_by_the_reporter_alone(going: Walk) -> None:
-    later = timezone.localdate() + dt.timedelta(days=1)
-    going.cast.user("mediator").roles.filter(role=SiteRole.MEDIATOR).update(given_on=later)
+    late, secretary, mediator = (going.cast.user(login) for login in ("late", "secretary", "mediator"))
+    roles.give(SiteRole.MEDIATOR, to=late, by=secretary, second=mediator)
     with pytest.raises(NotOpen):
-        asked(going, "mediator", by="intake")
-    assert asked(going, "mediator", by="member")
+        asked(going, "late", by="intake")
+    assert asked(going, "late", by="member")
 
 
 def test_no_more_are_named_than_there_are_seats(cast: Cast, kept: Stewards) -> None:

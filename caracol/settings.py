@@ -174,6 +174,9 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # After this many idle seconds the keys leave the session and the password is asked again.
 UNLOCKED_FOR_SECONDS = 30 * 60
 
+# Where "Leave this page now" leads: a public page that shows everybody the same.
+EXIT_URL = env.read("EXIT_URL", "https://www.weather.gov/")
+
 # --- Headers --------------------------------------------------------------------------------------
 
 SECURE_SSL_REDIRECT = not DEMO

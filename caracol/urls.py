@@ -3,10 +3,15 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from caracol import safety
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("accounts/", include("caracol.accounts.urls")),
     path("code/", include("conduct.urls")),
+    path("leave/", safety.leave, name="leave"),
+    path("safety/", safety.safety, name="safety"),
+    path("safety/leaving/", safety.leaving, name="leaving"),
     path("", include("grievances.urls")),
 ]
 

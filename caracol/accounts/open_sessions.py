@@ -44,10 +44,12 @@ def sessions_of(user: User) -> QuerySet[OpenSession]:
 @transaction.atomic
 def end_one(user: User, tag: str) -> bool:
     """End the session of this tag if it is this person's, and record that; return whether it was."""
-    ended = _forget(user.open_sessions.filter(session_key=tag))
-    if ended:
-        record(chain_of(user), SESSION_ENDED, actor=user.handle)
-    return ended
+    # Looked for here and not by the database, since `tag` may be any text that somebody sent.
+    if tag not in user.open_sessions.values_list("session_key", flat=True):
+        return False
+    _forget(user.open_sessions.filter(session_key=tag))
+    record(chain_of(user), SESSION_ENDED, actor=user.handle)
+    return True
 
 
 @transaction.atomic
@@ -65,12 +67,11 @@ def end_all(user: User, *, but: HttpRequest | None = None) -> None:
         update_session_auth_hash(but, user)
 
 
-def _forget(rows: QuerySet[OpenSession]) -> bool:
+def _forget(rows: QuerySet[OpenSession]) -> None:
     tags = list(rows.values_list("session_key", flat=True))
     rows.filter(session_key__in=tags).delete()
     # After the commit: until then somebody could read the row and put it back into the cache.
     transaction.on_commit(lambda: _drop(tags))
-    return bool(tags)
 
 
 def _drop(tags: Iterable[str]) -> None:

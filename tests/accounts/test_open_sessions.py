@@ -83,7 +83,9 @@ def test_whatever_a_person_does_in_a_session_does_not_lengthen_it(ana: User, log
 
 def test_a_session_past_its_end_is_over_on_the_server(ana: User, log_in: LogIn) -> None:
     client = log_in("ana")
-    OpenSession.objects.update(expire_date=timezone.now())
+    session = client.session
+    session.set_expiry(timezone.now())
+    session.save()
     assert not is_in(client)
     assert list(open_sessions.sessions_of(ana)) == []
     call_command("clearsessions")

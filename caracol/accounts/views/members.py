@@ -4,9 +4,10 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -35,10 +36,14 @@ def for_secretary(view: View) -> View:
 @for_secretary
 def members(request: MemberRequest) -> HttpResponse:
     """The people who can come in, by name. Guests have no name, and are not listed."""
-    named = User.objects.filter(is_active=True, contact__isnull=False)
+    named = _named()
     names = contacts.names_of(named)
     listed = sorted(((names[user.pk], user) for user in named), key=lambda each: each[0].casefold())
     return render(request, "accounts/members.html", {"members": listed})
+
+
+def _named() -> QuerySet[User]:
+    return User.objects.filter(is_active=True, contact__isnull=False)
 
 
 @require_POST
@@ -46,7 +51,9 @@ def members(request: MemberRequest) -> HttpResponse:
 @reconfirm
 def deactivate(request: MemberRequest) -> HttpResponse:
     """Close somebody's account: sessions, roles and keys end at once."""
-    user = get_object_or_404(User, handle=request.POST.get("handle", ""), contact__isnull=False)
+    user = next((each for each in _named() if each.handle == request.POST.get("handle")), None)
+    if user is None:
+        raise Http404
     try:
         people.deactivate(user, by=request.user)
     except RoleRefused as refusal:

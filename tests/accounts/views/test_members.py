@@ -68,7 +68,7 @@ def test_nobody_closes_their_own_account_here(secretary: User, sol: Client) -> N
     assert is_in(sol)
 
 
-@pytest.mark.parametrize("handle", ["", "nobody", "a" * 5000])
+@pytest.mark.parametrize("handle", ["", "nobody", "\0", "a" * 5000])
 def test_an_unknown_account_is_not_found(sol: Client, handle: str) -> None:
     assert sol.post(CLOSE, {"handle": handle}).status_code == 404
 

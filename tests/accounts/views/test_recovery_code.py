@@ -7,7 +7,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
-from caracol.accounts import recovery
+from caracol.accounts import keys, recovery
 from caracol.accounts.actor import CONFIRMED_AT
 from caracol.accounts.models import OpenSession, RecoveryCopy, User
 from caracol.accounts.session_store import SessionStore
@@ -27,7 +27,7 @@ def test_at_first_login_the_code_is_made_without_asking_again(ana: User, log_in:
     code = page.context["code"]
     assert page.content.decode().count(code) == 1
     assert '<a class="button" href="/echo/">' in page.content.decode()
-    assert recovery.open_copy(User.objects.get(pk=ana.pk), code)
+    assert recovery.open_copy(User.objects.get(pk=ana.pk), code) == keys.unlock(ana, PASSWORD)
 
 
 def test_the_page_of_the_code_leads_to_affirming_the_code_of_conduct(ana: User, log_in: LogIn) -> None:
@@ -42,7 +42,7 @@ def test_later_the_password_is_asked_again(ana: User, log_in: LogIn) -> None:
     asked = client.post(NEW, {"next": "/echo/"})
     assert (asked.status_code, RecoveryCopy.objects.count()) == (403, 0)
     page = client.post(UNLOCK, {**form_fields(asked, UNLOCK), "unlock-password": PASSWORD}, follow=True)
-    assert recovery.open_copy(User.objects.get(pk=ana.pk), page.context["code"])
+    assert recovery.open_copy(User.objects.get(pk=ana.pk), page.context["code"]) == keys.unlock(ana, PASSWORD)
 
 
 def test_the_code_is_shown_once(ana: User, log_in: LogIn) -> None:
@@ -59,7 +59,7 @@ def test_a_new_code_kills_the_one_before(ana: User, log_in: LogIn) -> None:
     first, second = (client.post(NEW).context["code"] for _ in range(2))
     page = client.post("/accounts/password/forgotten/", {"login": "ana", "code": first, "new": "b" * 14 + "c"})
     assert page.context["form"].errors != {}
-    assert recovery.open_copy(User.objects.get(pk=ana.pk), second)
+    assert recovery.open_copy(User.objects.get(pk=ana.pk), second) == keys.unlock(ana, PASSWORD)
 
 
 @pytest.mark.parametrize("onward", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])

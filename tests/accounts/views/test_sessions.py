@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from caracol.accounts.models import OpenSession, User
 from caracol.accounts.session_store import SessionStore, tag_of
@@ -47,9 +48,13 @@ def test_the_page_knows_no_address_no_browser_and_no_hour(ana: User, log_in: Log
     assert [trace in page + kept for trace in ("203.0.113.7", "Snailfox")] == [False, False]
 
 
-def test_another_session_is_ended_by_hand(ana: User, log_in_elsewhere: LogIn) -> None:
+def test_another_session_is_ended_by_hand(
+    ana: User, log_in_elsewhere: LogIn, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
     here, there = log_in_elsewhere("ana"), log_in_elsewhere("ana")
-    assert here.post(f"{PAGE}end/", {"session": tag(there)})["Location"] == PAGE
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = here.post(f"{PAGE}end/", {"session": tag(there)})
+    assert answer["Location"] == PAGE
     assert (is_in(here), is_in(there)) == (True, False)
 
 

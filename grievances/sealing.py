@@ -33,10 +33,15 @@ RoomKeys = Mapping[int, bytes]
 
 @dataclass(frozen=True)
 class Opened:
-    """An entry as its reader sees it: `words` by field name, or None where it is not what the ledger recorded."""
+    """
+    An entry as its reader sees it: `words` by field name, or None where it is not what the ledger recorded.
+
+    `owed` says that nothing is known against it, but that the reader still waits for the key of its epoch.
+    """
 
     entry: Entry
     words: Mapping[str, str] | None
+    owed: bool = False
 
     @property
     def verified(self) -> bool:
@@ -129,7 +134,11 @@ def read(entries: Iterable[Entry], *, by: Actor) -> list[Opened]:
     said = attested(*{room.chain for room in rooms.values()})
     authors = stated_keys({entry.author for entry in found})
     return [
-        Opened(entry, _words(entry, keys[entry.room_id], said, authors[entry.author_id]))
+        Opened(
+            entry,
+            _words(entry, keys[entry.room_id], said, authors[entry.author_id]),
+            owed=entry.epoch not in keys[entry.room_id],
+        )
         for entry in found
         if entry.room_id in keys
     ]

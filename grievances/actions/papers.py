@@ -122,11 +122,12 @@ def text_of(paper: Paper, *, by: Actor) -> Mapping[str, str] | None:
     """
     Return the words of a paper's current version as `by` may read them; None where no room of theirs holds it.
 
-    Where it lies in several rooms that the reader opens, all must say the same. Raises NotOpen otherwise.
+    Where it lies in several rooms that the reader opens, all must say the same. Raises NotOpen otherwise. Where the
+    reader still waits for the key of its time, it has not been laid before them yet.
     """
     lying = Entry.objects.filter(token=paper.token, version=paper.version, room__destroyed_at=None)
     opened = read(lying.select_related("room__case", "author"), by=by)
-    texts = [each.words for each in opened]
+    texts = [each.words for each in opened if not each.owed]
     if not texts:
         return None
     if texts[0] is None or any(text != texts[0] for text in texts):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection
 
@@ -18,7 +19,7 @@ from grievances.workflow import Step
 from tests.grievances.cast import Walk
 
 WAITS = {"who": "National", "why": "It was broken.", "what": "The packet.", "needed": "Yes."}
-SESSION = {"form": "shuttle", "held_on": "2026-11-20", "attended": []}
+SESSION: dict[str, Any] = {"form": "shuttle", "held_on": "2026-11-20", "attended": []}
 
 
 def laid(
@@ -74,7 +75,7 @@ def opened(case: Case, by: Actor) -> set[tuple[str, str]]:
     }
 
 
-def sql(statement: str, *params: object) -> None:
+def sql(statement: str, *params: str | int | bytes | dt.datetime) -> None:
     """Write to the database as a thief would: past every model."""
     with connection.cursor() as cursor:
         cursor.execute(statement, params)

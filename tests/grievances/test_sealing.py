@@ -92,7 +92,7 @@ def test_two_entries_that_changed_places_are_not_verified(cast: Cast) -> None:
     ("column", "value"),
     [("kind", "account"), ("version", 2), ("token", "abcdefghijkmnpqrstuvwxyz23"), ("sealed", b"x" * 200)],
 )
-def test_a_changed_column_is_not_verified(column: str, value: object, cast: Cast) -> None:
+def test_a_changed_column_is_not_verified(column: str, value: str | int | bytes, cast: Cast) -> None:
     going = walk(cast, "told")
     written = message(going, "respondent")
     sql(f"UPDATE grievances_entry SET {column} = %s WHERE id = %s", value, written.pk)  # noqa: S608 (a column of ours)
@@ -174,7 +174,7 @@ def private_keys(thieves: Collection[Actor], stored: Mapping[str, bytes]) -> set
         for thief in thieves:
             with suppress(SealBroken):
                 facts = {"room": held.token, "epoch": epoch, "to": thief.user.handle}
-                found.add(ladder.open_room_key(sealed, keys=thief.keys, wraps=wraps, **facts))  # type: ignore[arg-type]
+                found.add(ladder.open_room_key(sealed, keys=thief.keys, wraps=wraps, **facts))
     return found
 
 

@@ -2,10 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from grievances import access
 from grievances.actions import people
 from grievances.exceptions import NotOpen, NotYours
-from grievances.models import Case, Nature, Purpose, SeatOffer
+from grievances.models import Case, CaseGrant, Nature, Purpose, SeatOffer
 from grievances.rooms import RoomKind
 from grievances.workflow import Stage, Step
 from tests.grievances.cast import Cast, Walk, walk
@@ -177,7 +176,7 @@ def test_a_reopened_case_can_be_closed_again(cast: Cast) -> None:
 
 def test_lists_show_a_closed_case_as_closed_and_a_reopened_one_as_live(cast: Cast) -> None:
     going = out_of_scope(cast)
-    mine = access.CaseGrant.objects.filter(user=cast.user("member"))
+    mine = CaseGrant.objects.filter(user=cast.user("member"))
     closed = [grant.live for grant in mine]
     going.take(Step.REOPEN, "member")
     assert (closed, [grant.live for grant in mine.all()]) == ([0], [1])

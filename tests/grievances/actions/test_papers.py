@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from grievances.actions import papers
+from grievances.actions import papers, rooms
 from grievances.exceptions import NotOpen, NotYours, SomebodyWasFaster
 from grievances.facts import Facts
 from grievances.models import Consent, Paper, Purpose, Route
@@ -170,6 +170,9 @@ def test_an_agreement_waits_for_every_person_named(cast: Cast) -> None:
     going.agree_to_paper(paper, "member", "respondent")
     before = Facts(going.case, None).ready(paper)
     going.agree(Consent.To.MEDIATION, "respondent2")
+    with pytest.raises(NotOpen, match="has not been laid before you"):
+        going.agree_to_paper(paper, "respondent2")
+    rooms.complete_due(actor=cast["mediator"])
     going.agree_to_paper(paper, "respondent2")
     assert (before, Facts(going.case, None).ready(paper)) == (False, True)
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts import contacts, roles
-from caracol.accounts.models import User
+from caracol.accounts.models import Kind, User
 
 if TYPE_CHECKING:
     UserAdminBase = admin.ModelAdmin[User]
@@ -44,7 +44,8 @@ class UserAdmin(UserAdminBase):
         return ", ".join(sorted(str(role.label) for role in roles.roles_of(user)))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        return super().get_queryset(request).defer("password", "locked_keys", "unlock_salt")
+        members = super().get_queryset(request).filter(kind=Kind.MEMBER)
+        return members.defer("password", "locked_keys", "unlock_salt")
 
     def has_view_permission(self, *_args: object, **_named: object) -> bool:
         # The admin lets in active staff only.

@@ -6,10 +6,10 @@ from django import forms
 from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from caracol.accounts import contacts, keys
+from caracol.accounts import contacts, keys, receipts
 from caracol.accounts.actor import Actor
 from caracol.accounts.keys import KeysSwapped
 from caracol.accounts.models import User
@@ -43,19 +43,42 @@ class TypedField(forms.Field):
         return shown(value) if isinstance(value, str) else value
 
 
+def _with_receipt_split(request: HttpRequest, data: QueryDict) -> QueryDict:
+    """Return what was typed, with a whole receipt in the first field put where handle and secret belong."""
+    parts = receipts.split(data.get("login", "")) if not data.get("password") else None
+    if parts is None:
+        return data
+    # Half of it is a password, so that no page carries it along.
+    setattr(request, "sensitive_post_parameters", ("login",))  # noqa: B010 - Django's own mark, unknown to the stubs
+    typed = data.copy()
+    typed["login"], typed["password"] = parts
+    return typed
+
+
 class LoginForm(forms.Form):
     """Login name and password; `actor` is who they open, once valid."""
 
     login = TypedField(
         label=_("Login name"),
+        help_text=_("Or your whole receipt, and nothing below."),
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
     )
-    password = TypedField(label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
+    password = TypedField(
+        label=_("Password"),
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
     actor: Actor
 
-    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, request: HttpRequest, data: QueryDict | None = None) -> None:
+        super().__init__(_with_receipt_split(request, data) if data else data)
         self.request = request
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        if not password:
+            raise ValidationError(self.fields["login"].error_messages["required"], code="required")
+        return password
 
     def clean(self) -> dict[str, Any]:
         typed = self.cleaned_data
@@ -64,11 +87,14 @@ class LoginForm(forms.Form):
         return typed
 
     def _open(self, login: str, password: str) -> Actor:
+        guest = receipts.holder(login)
+        login, password = guest.handle if guest else login, receipts.as_password(guest, password)
         entry = doors.enter(self.request, doors.LOGIN, person=contacts.login_tag(login) or "nobody")
         user = authenticate(self.request, login=login, password=password)
         if not isinstance(user, User):
             raise ValidationError(NO_FIT, code="no_fit")
-        entry.was_right(remember=True)
+        # A browser keeps no sign that somebody came with a receipt.
+        entry.was_right(remember=not user.is_guest)
         try:
             return Actor(user, keys.unlock(user, password))
         except (SealBroken, KeysSwapped, Tampered):
@@ -184,6 +210,7 @@ class UnlockForm(forms.Form):
 
 def opened(user: User, password: str) -> Actor:
     """Return the person with the keys their password opens. Raises ValidationError, in words for the form."""
+    password = receipts.as_password(user, password)
     if not could_be_password(password):
         raise ValidationError(NOT_YOURS, code="not_yours")
     try:

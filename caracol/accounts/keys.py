@@ -102,12 +102,13 @@ def locked_under(password: str, keys: PersonKeys, *, handle: str) -> dict[str, s
     }
 
 
-def state(user: User) -> Entry:
-    """Record in the ledger the public keys that stand in the user's row."""
+def state(user: User, *, by_day: bool = False) -> Entry:
+    """Record in the ledger the public keys that stand in the user's row; `by_day` tells no hour."""
     return record(
         chain_of(user),
         KEYS_MADE,
         actor=user.handle,
+        by_day=by_day,
         box=base64.b64encode(bytes(user.public_box)).decode(),
         sign=base64.b64encode(bytes(user.public_sign)).decode(),
     )

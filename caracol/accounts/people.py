@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from caracol.accounts import contacts, keys, open_sessions, roles
 from caracol.accounts.chains import DEACTIVATED, chain_of
-from caracol.accounts.models import SiteRole, User
+from caracol.accounts.models import Kind, SiteRole, User
 from caracol.accounts.roles import RoleRefused
 from caracol.accounts.signals import deactivated
 from caracol.ledger.chain import record
@@ -33,6 +35,23 @@ def join(*, login: str, name: str, email: str, password: str, serving_name: str 
         _save_new(user)
         contacts.seal_card(user, contacts.Card(login.strip(), name, email, serving_name))
         keys.state(user)
+    return user
+
+
+def join_as_guest(kind: Kind, *, password: str) -> User:
+    """
+    Make an account without a name, an address or a role; the ledger keeps the day alone.
+
+    Who holds a receipt logs in with the handle; a guest in one seat with nothing, until they have chosen a login name.
+    Costs two Argon2, both done before the database is touched.
+    """
+    user = User(kind=kind)
+    findable = contacts.login_tag(user.handle) if kind is Kind.RECEIPT else None
+    user.login_tag = findable or secrets.token_hex(32)
+    _with_keys(user, password)
+    with transaction.atomic():
+        _save_new(user)
+        keys.state(user, by_day=True)
     return user
 
 

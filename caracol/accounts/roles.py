@@ -119,6 +119,8 @@ def _role_in(entry: Entry) -> SiteRole:
 def _check_receiver(role: SiteRole, to: User) -> None:
     if not to.is_active:
         raise RoleRefused(_("This account is not active."))
+    if to.is_guest:
+        raise RoleRefused(_("A guest holds no role."))
     if holds(to, role):
         raise RoleRefused(_("This person holds this role already."))
     # By the ledger alone: a row taken away for a moment must not make room for a role that excludes it.

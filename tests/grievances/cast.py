@@ -40,6 +40,8 @@ ROLES = {
     "mediator": (SiteRole.MEMBER, SiteRole.MEDIATOR),
     "mediator2": (SiteRole.MEMBER, SiteRole.MEDIATOR),
     "mediator3": (SiteRole.MEMBER, SiteRole.MEDIATOR),
+    "mediator4": (SiteRole.MEMBER, SiteRole.MEDIATOR),
+    "mediator5": (SiteRole.MEMBER, SiteRole.MEDIATOR),
     "intake": (SiteRole.MEMBER, SiteRole.INTAKE),
     "member": (SiteRole.MEMBER,),
     "respondent": (SiteRole.MEMBER,),
@@ -126,13 +128,13 @@ class Walk:
         return self.case.seats.get(user=self.cast.user(login)).token
 
     def written(self, **more: str) -> None:
+        """Answer who must not serve, about everybody who could by then, and write a draft."""
+        for server in ("intake", "mediator", "mediator2", "mediator3"):
+            self.cast[server]
         serving.say_who_must_not_serve(self.case, [], by=self.cast["member"])
         intake.save_draft(self.case, {**DRAFT, **more}, by=self.cast["member"])
 
     def filed(self) -> None:
-        self.cast["intake"]
-        for mediator in ("mediator", "mediator2"):
-            self.cast[mediator]
         self.written()
         self.take(Step.FILE, "member")
 

@@ -29,6 +29,14 @@ def today() -> dt.date:
     return timezone.localdate()
 
 
+class Kind(models.TextChoices):
+    """How somebody came in. Who is no member is a guest: without a name, a role or a place in any list of people."""
+
+    MEMBER = "member", _("member")
+    RECEIPT = "receipt", _("guest with a receipt")
+    SEAT = "seat", _("guest in one seat of one case")
+
+
 class UserManager(BaseUserManager["User"]):
     def create_superuser(self, *_args: Any, **_fields: Any) -> Never:
         """Refuse: a person is more than a row, and the one way to make one is people.join."""
@@ -49,6 +57,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     handle = models.CharField(_("handle"), max_length=32, unique=True, default=new_handle, editable=False)
     login_tag = models.CharField(max_length=64, unique=True, editable=False)
+    kind = models.CharField(max_length=7, choices=Kind, default=Kind.MEMBER, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("staff"), default=False)
     joined_on = models.DateField(_("joined on"), default=today)
@@ -71,9 +80,17 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("member")
         verbose_name_plural = _("members")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="kind_is_known"),
+        ]
 
     def __str__(self) -> str:
         return self.handle
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether this is somebody without membership."""
+        return self.kind != Kind.MEMBER
 
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         """Answer as Django does, but False for every sealed app, for superusers as well."""

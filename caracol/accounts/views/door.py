@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from caracol.accounts.actor import take_in_hand
 from caracol.accounts.forms import LoginForm, UnlockForm
-from caracol.accounts.models import User
+from caracol.accounts.models import Kind, User
 from caracol.accounts.paths import own_path
 from caracol.accounts.recovery import has_code
 from caracol.accounts.unlocking import unlock_page
@@ -31,8 +31,13 @@ def login(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         auth.login(request, form.actor.user)
         take_in_hand(request, form.actor.user, form.actor.keys)
-        return redirect(onward if has_code(form.actor.user) else code_page(onward))
+        return redirect(_past_the_code(form.actor.user, onward))
     return render(request, "accounts/login.html", {"form": form, "next": onward})
+
+
+def _past_the_code(user: User, onward: str) -> str:
+    """Return where to go on to: by the page that offers a recovery code, for whoever has none and can have one."""
+    return onward if user.kind == Kind.RECEIPT or has_code(user) else code_page(onward)
 
 
 @require_POST

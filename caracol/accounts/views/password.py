@@ -20,6 +20,7 @@ from caracol.limits.doors import limited
 @sensitive_post_parameters("old", "new", "again")
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(doors.UNLOCK)
+@@MARK
 def password(request: MemberRequest) -> HttpResponse:
     """Change one's password: the keys stay as they are, every other session ends."""
     form = ChangePasswordForm(request.user, request.POST if request.method == "POST" else None)
@@ -38,6 +39,7 @@ def password(request: MemberRequest) -> HttpResponse:
 @sensitive_post_parameters("old", "new", "again")
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(doors.UNLOCK)
+@@MARK
 def somebody_knows(request: MemberRequest) -> HttpResponse:
     """Give oneself new keys and a new password, since somebody may know the old one; show the new recovery code."""
     form = ChangePasswordForm(request.user, request.POST if request.method == "POST" else None)

@@ -19,6 +19,7 @@ def code_page(onward: str) -> str:
 
 
 @require_safe
+@@MARK
 def recovery_code(request: MemberRequest) -> HttpResponse:
     """Say what the recovery code is for, and offer one, or a new one in its place."""
     copy = RecoveryCopy.objects.filter(user=request.user).first()
@@ -28,6 +29,7 @@ def recovery_code(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 @reconfirm
+@@MARK
 def new_recovery_code(request: MemberRequest) -> HttpResponse:
     """Make a recovery code and show it, this once."""
     try:

@@ -1,0 +1,66 @@
+"""Receipts: one code that is login name and secret of an account with nobody's name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.crypto import get_random_string
+
+from caracol.accounts import people
+from caracol.accounts.models import Kind, User
+from caracol.accounts.models.user import HANDLE_ALPHABET, HANDLE_LENGTH
+from caracol.accounts.recovery import GROUP, normal_code
+
+# 20 of 31 letters and digits carry 99 random bits.
+SECRET_LENGTH = 20
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A receipt just made, in the form in which it is shown, once."""
+
+    user: User
+    secret: str
+
+    def __repr__(self) -> str:
+        # A traceback or a log line must open nothing.
+        return "Receipt(…)"
+
+    @property
+    def shown(self) -> str:
+        """The whole code, in groups of four."""
+        return in_groups(self.user.handle + self.secret)
+
+
+def issue() -> Receipt:
+    """Make an account that only its receipt opens. Costs two Argon2: call it outside a transaction."""
+    secret = get_random_string(SECRET_LENGTH, HANDLE_ALPHABET)
+    return Receipt(people.join_as_guest(Kind.RECEIPT, password=secret), secret)
+
+
+def in_groups(code: str) -> str:
+    """Return a code as it is read and typed: in groups of four."""
+    return "-".join(code[at : at + GROUP] for at in range(0, len(code), GROUP))
+
+
+def split(typed: str) -> tuple[str, str] | None:
+    """Return handle and secret of a whole receipt, however it is spaced, or None for any other text."""
+    code = normal_code(typed)
+    is_whole = len(code) == HANDLE_LENGTH + SECRET_LENGTH
+    return (code[:HANDLE_LENGTH], code[HANDLE_LENGTH:]) if is_whole else None
+
+
+def holder(typed: str) -> User | None:
+    """Return the active account of a receipt whose handle this is, however it is spaced."""
+    handle = normal_code(typed)
+    is_handle = len(handle) == HANDLE_LENGTH
+    found = User.objects.filter(handle=handle, kind=Kind.RECEIPT, is_active=True)
+    return found.first() if is_handle else None
+
+
+def as_password(user: User | None, typed: str) -> str:
+    """Return what somebody typed as their password: of a receipt the secret, whatever stands between its letters."""
+    if user is None or user.kind != Kind.RECEIPT:
+        return typed
+    whole = split(typed)
+    return whole[1] if whole and whole[0] == user.handle else normal_code(typed)

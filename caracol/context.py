@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from caracol.accounts.models import Role, User
+from caracol.accounts.models import Kind, Role, User
 from caracol.accounts.recovery import has_code
 
 
@@ -32,4 +32,4 @@ def _role_names(request: HttpRequest) -> frozenset[str]:
 
 def _lacks_recovery_code(request: HttpRequest) -> bool:
     user = getattr(request, "user", None)
-    return isinstance(user, User) and not has_code(user)
+    return isinstance(user, User) and user.kind != Kind.RECEIPT and not has_code(user)

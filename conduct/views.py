@@ -4,6 +4,7 @@ import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from caracol.accounts.models import User
+from caracol.accounts.second_factor.gate import while_awaiting
 from conduct.models import Affirmation, Version
 
 
@@ -20,6 +22,7 @@ class MemberRequest(HttpRequest):
     user: User
 
 
+@while_awaiting
 @login_not_required
 @require_safe
 def code(request: HttpRequest) -> HttpResponse:
@@ -28,6 +31,7 @@ def code(request: HttpRequest) -> HttpResponse:
     return _show(request, in_force, in_force=in_force)
 
 
+@while_awaiting
 @login_not_required
 @require_safe
 def version(request: HttpRequest, since: datetime.date) -> HttpResponse:
@@ -37,7 +41,9 @@ def version(request: HttpRequest, since: datetime.date) -> HttpResponse:
 
 @require_POST
 def affirm(request: MemberRequest, since: datetime.date) -> HttpResponse:
-    """Record that the person logged in affirms the text they have read, once, if it is still in force."""
+    """Record that the member logged in affirms the text they have read, once, if it is still in force."""
+    if request.user.is_guest:
+        raise PermissionDenied
     read = get_object_or_404(Version, since=since)
     if read != _in_force_today():
         messages.warning(request, _("Another version of the Code is in force. Please read this one first."))

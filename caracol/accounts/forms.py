@@ -49,7 +49,7 @@ def _with_receipt_split(request: HttpRequest, data: QueryDict) -> QueryDict:
     if parts is None:
         return data
     # Half of it is a password, so that no page carries it along.
-    setattr(request, "sensitive_post_parameters", ("login",))  # noqa: B010 - Django's own mark, unknown to the stubs
+    request.sensitive_post_parameters = ("login",)  # type: ignore[attr-defined]  # Django's own mark
     typed = data.copy()
     typed["login"], typed["password"] = parts
     return typed

@@ -2,7 +2,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from caracol.accounts.views import account, door, members, password, recovery_code, sessions
+from caracol.accounts.views import (
+    account,
+    door,
+    factors,
+    members,
+    password,
+    receipt,
+    recovery_code,
+    second_factor,
+    sessions,
+)
 
 app_name = "accounts"
 
@@ -11,10 +21,21 @@ urlpatterns = [
     path("login/", door.login, name="login"),
     path("logout/", door.logout, name="logout"),
     path("unlock/", door.unlock, name="unlock"),
+    path("receipt/", receipt.receipt, name="receipt"),
     # /accounts/password/
     path("password/", password.password, name="password"),
     path("password/forgotten/", password.forgotten, name="forgotten"),
     path("password/known/", password.somebody_knows, name="somebody_knows"),
+    # /accounts/second-factor/: what is asked after the password
+    path("second-factor/", second_factor.second_factor, name="second_factor"),
+    path("second-factor/key/", second_factor.second_factor_key, name="second_factor_key"),
+    # /accounts/factors/: one's own
+    path("factors/", factors.show, name="factors"),
+    path("factors/app/", factors.new_app, name="new_app"),
+    path("factors/app/picture/", factors.new_app_picture, name="new_app_picture"),
+    path("factors/key/", factors.new_key, name="new_key"),
+    path("factors/codes/", factors.new_backup_codes, name="new_backup_codes"),
+    path("factors/remove/", factors.remove, name="remove_factor"),
     # /accounts/code/
     path("code/", recovery_code.recovery_code, name="recovery_code"),
     path("code/new/", recovery_code.new_recovery_code, name="new_recovery_code"),

@@ -48,19 +48,19 @@ class Tampered(Exception):
         self.chain, self.number, self.why = chain, number, why
 
 
-def record(chain: str, event: str, *, actor: str = "", **facts: Fact) -> Entry:
+def record(chain: str, event: str, *, actor: str = "", by_day: bool = False, **facts: Fact) -> Entry:
     """
-    Append one event to a chain, in the caller's transaction, and return its entry.
+    Append one event to a chain, in the caller's transaction, and return its entry; `by_day` keeps the day alone.
 
     Two at once in one chain get two numbers: the loser waits and tries again in a savepoint.
     Raises TypeError for a fact that is not text, a whole number, yes or no, nothing, or a list of texts.
     """
-    told = _told(facts)
+    told, at = _told(facts), _today() if by_day else None
     for _ in range(MOST_RACES):
         with suppress(IntegrityError), transaction.atomic():
-            return _append(chain, event, actor, told)
+            return _append(chain, event, actor, told, at)
     with transaction.atomic():
-        return _append(chain, event, actor, told)
+        return _append(chain, event, actor, told, at)
 
 
 @dataclass(frozen=True)
@@ -117,9 +117,13 @@ def mac_of(entry: Entry) -> bytes:
     return hmac.digest(_key(), bytes(entry.previous) + said.encode(), "sha256")
 
 
-def _append(chain: str, event: str, actor: str, told: str) -> Entry:
+def _append(chain: str, event: str, actor: str, told: str, at: datetime | None) -> Entry:
     last = Entry.objects.filter(chain=chain).order_by("-number").first()
-    return Entry.objects.append(_next(last, chain, timezone.now(), event, actor, told))
+    return Entry.objects.append(_next(last, chain, at or timezone.now(), event, actor, told))
+
+
+def _today() -> datetime:
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _linked(chain: str, told: Iterable[Told]) -> Iterator[Entry]:

@@ -14,6 +14,7 @@ from caracol.vault.turns import IS_KNOWN, Busy
 
 # What is asked anew, by the name of its field.
 ASKED_ANEW = {
+    "login": _("Your receipt"),
     "old": _("The password you have now"),
     "new": _("The new password"),
     "again": _("The new password, again"),

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from caracol.accounts import receipts
 from caracol.accounts.models import User
 from conduct.loading import load
 from conduct.models import Affirmation, Version
@@ -29,6 +30,14 @@ def test_anyone_reads_the_code_but_only_members_affirm_it(client: Client, versio
     page = client.get("/code/")
     assert page.status_code == 200
     assert BUTTON not in page.content.decode()
+
+
+def test_a_guest_reads_the_code_and_does_not_affirm_it(client: Client, version: Version) -> None:
+    guest = receipts.issue().user
+    client.force_login(guest)
+    assert BUTTON not in client.get("/code/").content.decode()
+    assert client.post(reverse("conduct:affirm", args=[version.since])).status_code == 403
+    assert not Affirmation.objects.filter(user=guest).exists()
 
 
 def test_every_article_and_clause_has_its_anchor(client: Client, version: Version) -> None:

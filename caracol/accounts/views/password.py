@@ -12,6 +12,7 @@ from caracol.accounts import renewing
 from caracol.accounts.actor import MemberRequest, take_in_hand
 from caracol.accounts.forms import OVERTAKEN, ChangePasswordForm, ForgottenForm
 from caracol.accounts.renewing import Overtaken
+from caracol.accounts.views.receipt import not_with_receipt
 from caracol.accounts.views.recovery_code import show_code
 from caracol.limits import doors
 from caracol.limits.doors import limited
@@ -20,7 +21,7 @@ from caracol.limits.doors import limited
 @sensitive_post_parameters("old", "new", "again")
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(doors.UNLOCK)
-@@MARK
+@not_with_receipt
 def password(request: MemberRequest) -> HttpResponse:
     """Change one's password: the keys stay as they are, every other session ends."""
     form = ChangePasswordForm(request.user, request.POST if request.method == "POST" else None)
@@ -39,7 +40,7 @@ def password(request: MemberRequest) -> HttpResponse:
 @sensitive_post_parameters("old", "new", "again")
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(doors.UNLOCK)
-@@MARK
+@not_with_receipt
 def somebody_knows(request: MemberRequest) -> HttpResponse:
     """Give oneself new keys and a new password, since somebody may know the old one; show the new recovery code."""
     form = ChangePasswordForm(request.user, request.POST if request.method == "POST" else None)

@@ -11,6 +11,7 @@ from caracol.accounts.actor import MemberRequest, actor_of
 from caracol.accounts.models import RecoveryCopy
 from caracol.accounts.paths import own_path
 from caracol.accounts.reconfirm import reconfirm
+from caracol.accounts.views.receipt import not_with_receipt
 
 
 def code_page(onward: str) -> str:
@@ -19,7 +20,7 @@ def code_page(onward: str) -> str:
 
 
 @require_safe
-@@MARK
+@not_with_receipt
 def recovery_code(request: MemberRequest) -> HttpResponse:
     """Say what the recovery code is for, and offer one, or a new one in its place."""
     copy = RecoveryCopy.objects.filter(user=request.user).first()
@@ -29,7 +30,7 @@ def recovery_code(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 @reconfirm
-@@MARK
+@not_with_receipt
 def new_recovery_code(request: MemberRequest) -> HttpResponse:
     """Make a recovery code and show it, this once."""
     try:

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
 
 bind = "127.0.0.1:8000"
 workers = 2
-threads = 4
+# Ten of them at most wait for a turn at Argon2 (caracol.vault.turns); the others go on answering.
+threads = 12
 control_socket_disable = True
 
 # No log of requests: who opened which page when is told by the ledger, to those it concerns.

@@ -25,6 +25,7 @@ _SOON, _HOURLY, _DAILY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.time
 # By their names, since the ground imports nothing that stands on it. Every job may run again at any time.
 DUE = {
     "grievances.tasks.destroy_keys": _SOON,
+    "caracol.limits.tasks.sweep": _SOON,
     "grievances.tasks.lapse_offers": _HOURLY,
     "grievances.tasks.ask_to_go_on": _HOURLY,
     "grievances.tasks.lapse_cases": _HOURLY,

@@ -16,6 +16,7 @@ from caracol.accounts.models import User
 from caracol.accounts.passwords import could_be_password
 from caracol.accounts.people import by_login
 from caracol.accounts.recovery import open_copy
+from caracol.carrying import shown
 from caracol.ledger.chain import Tampered
 from caracol.limits import doors
 from caracol.vault.box import SealBroken
@@ -29,11 +30,6 @@ NOT_TWICE = _("This differs from the new password above. Please type both again.
 SAME_PASSWORD = _("This is the password you have now. Please choose another.")
 OVERTAKEN = _("Your password or keys were changed while this page was open. Please log in and try again.")
 KEYS_STUCK = _("Your password is right, but your keys do not open. Please tell the secretary: something was altered.")
-
-
-def shown(text: str) -> str:
-    """Return the text as a page can show it: half a character (a lone surrogate) becomes a question mark."""
-    return text.encode(errors="replace").decode()
 
 
 class TypedField(forms.Field):

@@ -8,8 +8,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from caracol.accounts.forms import UnlockForm, shown
+from caracol.accounts.forms import UnlockForm
 from caracol.accounts.models import User
+from caracol.carrying import carried
 
 
 def ask_password(request: HttpRequest, *, grave: bool = False) -> HttpResponse:
@@ -31,14 +32,5 @@ def ask_password(request: HttpRequest, *, grave: bool = False) -> HttpResponse:
 
 def unlock_page(request: HttpRequest, form: UnlockForm, *, status: int = 200) -> HttpResponse:
     """Return the page with this form and, hidden, the other fields of the request."""
-    return render(request, "accounts/unlock.html", {"form": form, "carried": carried(request)}, status=status)
-
-
-def carried(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return every field typed, name and value, repeated names in their order; not the unlock form's own."""
-    return [
-        (shown(name), shown(value))
-        for name, values in request.POST.lists()
-        if name != "csrfmiddlewaretoken" and not name.startswith(f"{UnlockForm.prefix}-")
-        for value in values
-    ]
+    others = carried(request, but=f"{UnlockForm.prefix}-")
+    return render(request, "accounts/unlock.html", {"form": form, "carried": others}, status=status)

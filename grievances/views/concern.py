@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from caracol.accounts import contacts, roles
 from caracol.accounts.actor import Actor, actor_of
 from caracol.accounts.models import SiteRole, User
+from caracol.safety import leaving_explained
 from grievances.actions import intake, people
 from grievances.exceptions import NotYours, Refused
 from grievances.facts import Facts
@@ -27,6 +28,7 @@ from grievances.workflow import Stage, Step
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@leaving_explained
 def begin(request: HttpRequest) -> HttpResponse:
     """Choose the door by which one comes, and begin a draft."""
     form = RouteForm(request.POST if request.method == "POST" else None)

@@ -20,6 +20,8 @@ from caracol.vault import box, ladder
 # Whom a room key is sealed to, in the place of a handle: no person has this one, since every handle is longer.
 ORGANISATION = "organisation"
 NEEDED, SHARES = 2, 3
+# SLIP-39 knows no more.
+MOST_SHARES = 16
 
 
 class ShareRefused(Exception):
@@ -75,8 +77,8 @@ class NewKit:
 
 def new_kit(needed: int = NEEDED, shares: int = SHARES) -> NewKit:
     """Make a pair and split its private half; raises ValueError unless 2 <= needed <= shares <= 16."""
-    if not 2 <= needed <= shares:
-        raise ValueError("a kit needs at least two shares, and no more than it has")
+    if not 2 <= needed <= shares <= MOST_SHARES:
+        raise ValueError("a kit needs at least two of its shares, and has no more than 16")
     pair = box.new_box_pair()
     [split] = shamir_mnemonic.generate_mnemonics(1, [(needed, shares)], pair.private)
     mark = Share.from_mnemonic(split[0]).identifier

@@ -12,10 +12,11 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from caracol.accounts.contacts import serving_names_of
+from caracol.accounts.contacts import login_tag, serving_names_of
 from caracol.accounts.forms import NO_FIT, TypedField
 from caracol.accounts.models import User
-from caracol.vault.recovery import ShareForeign, ShareMistyped, ShareRefused, ShareRepeated, TooFewShares
+from caracol.limits import doors
+from caracol.vault.recovery import MOST_SHARES, ShareForeign, ShareMistyped, ShareRefused, ShareRepeated, TooFewShares
 
 REFUSALS: Mapping[type[ShareRefused], Promise] = {
     ShareMistyped: _("A word is wrong, missing or too many. Please check each word against the paper."),
@@ -24,6 +25,10 @@ REFUSALS: Mapping[type[ShareRefused], Promise] = {
     TooFewShares: _("More shares are needed."),
 }
 NOT_TOGETHER = _("These shares together do not give the key of the recovery kit in force.")
+
+
+# What is never written into a page again.
+SECRETS = [f"{name}_{number}" for name in ("password", "share") for number in range(1, MOST_SHARES + 1)]
 
 
 class AskRecoveryForm(forms.Form):
@@ -99,10 +104,13 @@ class CeremonyForm(forms.Form):
         login, password = (self.cleaned_data.get(f"{name}_{number}") for name in ("login", "password"))
         if not login or not password:
             return
+        entry = doors.enter(self.request, doors.LOGIN, person=login_tag(login) or "nobody")
         user = authenticate(self.request, login=login, password=password)
         if not isinstance(user, User):
             self.add_error(f"password_{number}", ValidationError(NO_FIT))
-        elif user in self.holders:
+            return
+        entry.was_right()
+        if user in self.holders:
             self.add_error(f"login_{number}", ValidationError(_("Each share is typed by another person.")))
         else:
             self.holders.append(user)

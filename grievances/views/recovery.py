@@ -19,7 +19,7 @@ from caracol.vault.recovery import ShareRefused
 from grievances.actions import people, recovery
 from grievances.exceptions import NotYours, Refused
 from grievances.facts import Facts
-from grievances.forms.recovery import AskRecoveryForm, CeremonyForm
+from grievances.forms.recovery import SECRETS, AskRecoveryForm, CeremonyForm
 from grievances.models import RecoveryRequest
 from grievances.organisation import kit_in_force
 from grievances.roles import May
@@ -68,7 +68,7 @@ def _ask_page(  # noqa: PLR0913 (what a page shows, each named by the caller)
     return render(request, "grievances/ask_recovery.html", context, status=status)
 
 
-@sensitive_post_parameters()
+@sensitive_post_parameters(*SECRETS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def ceremony(request: MemberRequest) -> HttpResponse:
     """Type a request's code and the shares; the answer is only whether it was carried out. Others find no page here."""

@@ -219,3 +219,14 @@ def test_whatever_is_typed_is_refused_and_nothing_breaks(cast: Cast, kept: Stewa
     for name in ("code", "login_1", "password_1", "share_1"):
         answer = browser.post(HERE, {**typed(kept, "abcd"), name: odd})
         assert answer.status_code == 422
+
+
+def test_passwords_are_not_tried_without_end_and_the_page_that_says_so_holds_no_share(
+    cast: Cast, kept: Stewards
+) -> None:
+    browser = cast.browser("steering")
+    filled = typed(kept, "abcd", password_2="not my password")
+    answers = [browser.post(HERE, filled) for _try in range(12)]
+    assert (answers[0].status_code, answers[-1].status_code) == (422, 429)
+    shown = answers[-1].content.decode()
+    assert [text for name, text in filled.items() if name[:5] in {"share", "passw"} and text in shown] == []

@@ -188,6 +188,7 @@ def test_every_code_that_opens_nothing_is_refused_in_the_same_words(going: Walk,
     assert said == {str(recovery.GONE)}
 
 
+@pytest.mark.everywhere
 def test_a_request_opened_again_in_the_database_is_not_believed(going: Walk, kept: Stewards) -> None:
     done = asked(going)
     kept.carry_out(done)

@@ -181,6 +181,7 @@ def test_after_a_renewal_the_old_shares_open_nothing(terminal: Terminal, cast: C
         recovered(going, old[:2])
 
 
+@pytest.mark.everywhere
 def test_a_renewal_that_stopped_goes_on_where_it_was(
     terminal: Terminal, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

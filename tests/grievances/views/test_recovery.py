@@ -51,6 +51,7 @@ def typed(kept: Stewards, code: str, **other: str) -> dict[str, str]:
     return {**filled, **other}
 
 
+@pytest.mark.everywhere
 def test_from_kit_to_key_by_the_pages_alone(cast: Cast, kept: Stewards) -> None:
     """A concern is filed, every key to it is lost, two stewards type their shares, and a mediator reads it again."""
     going = walk(cast, "taken_in")

@@ -17,6 +17,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from caracol.accounts.paths import own_path
+from caracol.accounts.second_factor.gate import while_awaiting
 from caracol.vault import session
 
 TOLD = "leaving_explained"
@@ -24,6 +25,7 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
+@while_awaiting
 @login_not_required
 @require_safe
 def leave(request: HttpRequest) -> HttpResponse:
@@ -40,6 +42,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=303, headers=headers)
 
 
+@while_awaiting
 @login_not_required
 @require_safe
 def safety(request: HttpRequest) -> HttpResponse:
@@ -47,6 +50,7 @@ def safety(request: HttpRequest) -> HttpResponse:
     return render(request, "safety/safety.html")
 
 
+@while_awaiting
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def leaving(request: HttpRequest) -> HttpResponse:

@@ -12,5 +12,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from caracol.accounts import open_sessions
+        from caracol.accounts.second_factor import gate
 
         user_logged_in.connect(open_sessions.begin, dispatch_uid="accounts.begin_session")
+        user_logged_in.connect(gate.begin, dispatch_uid="accounts.ask_second_factor")

@@ -15,6 +15,13 @@ PASSWORD_CHANGED = "person:password:changed"  # noqa: S105 - the name of an even
 PASSWORD_FORGOTTEN = "person:password:forgotten"  # noqa: S105 - the name of an event
 RECOVERY_MADE = "person:recovery:made"
 SESSION_ENDED = "person:session:ended"
+FACTOR_ADDED = "person:factor:added"
+FACTOR_REMOVED = "person:factor:removed"
+BACKUP_CODES_MADE = "person:backup_codes:made"
+BACKUP_CODE_USED = "person:backup_code:used"
+INVITATION_MADE = "person:invitation:made"
+INVITATION_WITHDRAWN = "person:invitation:withdrawn"
+KEYS_LOST = "person:keys:lost"
 DEACTIVATED = "person:account:deactivated"
 
 

@@ -7,7 +7,7 @@ role), and nobody holds them together with steering or secretary.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -74,10 +74,16 @@ def end(role: SiteRole, *, of: User, by: User) -> None:
 def end_every(*, of: User, by: User) -> None:
     """End and record every role a person has, by its row or by the ledger alone."""
     rows = Role.objects.filter(user=of, ended_on=None).values_list("role", flat=True)
-    _close({SiteRole(role) for role in rows} | _in_ledger(chains_of([of])[of.pk]), of, by)
+    _close({SiteRole(role) for role in rows} | stated_in(chains_of([of])[of.pk]), of, by)
 
 
-def _close(held: set[SiteRole], of: User, by: User) -> None:
+@transaction.atomic
+def lapse(*, of: User, by: User) -> None:
+    """End and record what makes a person a reader, since they have new keys: two people would have to give it anew."""
+    _close(READERS & stated_in(chains_of([of])[of.pk]), of, by)
+
+
+def _close(held: Collection[SiteRole], of: User, by: User) -> None:
     Role.objects.filter(user=of, role__in=held, ended_on=None).update(ended_on=today())
     for role in sorted(held):
         record(chain_of(of), ROLE_ENDED, actor=by.handle, role=role.value)
@@ -92,17 +98,18 @@ def roles_of(user: User) -> frozenset[SiteRole]:
     """Return every role this active person holds now, by row and by ledger, in two queries. Raises Tampered."""
     rows = Role.objects.filter(user=user, user__is_active=True, ended_on=None)
     held = {SiteRole(row.role) for row in rows}
-    return frozenset(held & _in_ledger(chains_of([user])[user.pk])) if held else frozenset()
+    return frozenset(held & stated_in(chains_of([user])[user.pk])) if held else frozenset()
 
 
 def holders(role: SiteRole) -> list[User]:
     """Return the active people who hold the role now, the oldest account first, in two queries. Raises Tampered."""
     people = list(User.objects.filter(is_active=True, roles__role=role, roles__ended_on=None).order_by("pk"))
     chains = chains_of(people)
-    return [user for user in people if role in _in_ledger(chains[user.pk])]
+    return [user for user in people if role in stated_in(chains[user.pk])]
 
 
-def _in_ledger(chain: Iterable[Entry]) -> set[SiteRole]:
+def stated_in(chain: Iterable[Entry]) -> set[SiteRole]:
+    """Return the roles given, and not ended, in a person's chain: what the ledger alone says."""
     given: set[SiteRole] = set()
     for entry in chain:
         if entry.event == ROLE_GIVEN:
@@ -124,7 +131,7 @@ def _check_receiver(role: SiteRole, to: User) -> None:
     if holds(to, role):
         raise RoleRefused(_("This person holds this role already."))
     # By the ledger alone: a row taken away for a moment must not make room for a role that excludes it.
-    held = _in_ledger(chains_of([to])[to.pk])
+    held = stated_in(chains_of([to])[to.pk])
     if (role in READERS and held & OVERSEERS) or (role in OVERSEERS and held & READERS):
         raise RoleRefused(_("Who mediates or takes in concerns can't be on steering or be secretary too."))
 

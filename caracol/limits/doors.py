@@ -44,12 +44,18 @@ class Door:
     address: Rate | None = None
     strangers: Rate | None = None
     line: int = 0
+    # Whether a browser that the person has logged in with pays from a bucket of its own.
+    by_browser: bool = True
 
 
 LOGIN = Door("login", account=Rate(10, 120), address=Rate(30, 10), strangers=Rate(60, 0.5), line=240)
 UNLOCK = Door("unlock", account=Rate(10, 60), address=Rate(30, 10))
 FORGOTTEN = Door("forgotten", address=Rate(10, 60), strangers=Rate(60, 2), line=60)
 RECEIPTS = Door("receipts", address=Rate(5, 600), strangers=Rate(30, 60), line=60)
+# Six digits can be guessed. Whoever has the password makes any number of browsers known, so these share one bucket.
+CODES = Door("codes", account=Rate(5, 300), address=Rate(30, 10), by_browser=False)
+# What can't be guessed: backup codes and security keys. They stay open to a person whose codes somebody else uses up.
+FACTORS = Door("factors", address=Rate(30, 10))
 INVITATIONS = Door("invitations", address=Rate(20, 30), strangers=Rate(60, 2), line=60)
 FILING = Door("filing", account=Rate(5, 600), address=Rate(20, 60))
 
@@ -118,7 +124,7 @@ def is_known(request: HttpRequest) -> bool:
 
 
 def _tolls(request: HttpRequest, door: Door, person: str) -> Iterator[Toll]:
-    browser = askers.known_browser(request, person) if person else None
+    browser = askers.known_browser(request, person) if person and door.by_browser else None
     if browser and door.account:
         setattr(request, KNOWN, True)
         yield Toll(askers.browser_key(door.name, browser), door.account)

@@ -24,13 +24,25 @@ COOKIE_CHANGED = "_unlock_cookie_changed"
 TOUCH_EVERY_SECONDS = 60
 
 
-def remember(request: HttpRequest, keys: PersonKeys, *, handle: str) -> None:
-    """Keep a person's keys unlocked in this session. Call it after Django's login, which starts a new session."""
+def remember(request: HttpRequest, keys: PersonKeys, *, handle: str, held: bool = False) -> None:
+    """
+    Keep a person's keys unlocked in this session. Call it after Django's login, which starts a new session.
+
+    With `held` they serve nobody until `release`.
+    """
     cookie_key = box.new_key()
     locked = box.lock(cookie_key, keys.to_bytes(), bound=_bound(handle))
-    request.session[IN_SESSION] = {"locked": _text(locked), "touched": _now()}
+    request.session[IN_SESSION] = {"locked": _text(locked), "touched": _now(), "held": held}
     request.COOKIES[settings.UNLOCK_COOKIE_NAME] = _text(cookie_key)
     setattr(request, COOKIE_CHANGED, True)
+
+
+def release(request: HttpRequest, *, handle: str) -> PersonKeys | None:
+    """Let keys that were held back serve from now on, and return them; None as for `keys_of`."""
+    kept = request.session.get(IN_SESSION)
+    if kept is not None:
+        request.session[IN_SESSION] = {**kept, "held": False}
+    return keys_of(request, handle=handle)
 
 
 def forget(request: HttpRequest) -> None:
@@ -44,11 +56,11 @@ def keys_of(request: HttpRequest, *, handle: str) -> PersonKeys | None:
     """
     Return the unlocked keys of the person with this handle, and keep them for longer.
 
-    None when the session is locked: never unlocked, idle for settings.UNLOCKED_FOR_SECONDS (the
+    None when the session is locked: never unlocked, held back, idle for settings.UNLOCKED_FOR_SECONDS (the
     keys are dropped then), another person's, or without the right cookie.
     """
     kept = request.session.get(IN_SESSION)
-    if kept is None:
+    if kept is None or kept.get("held"):
         return None
     if _now() - kept["touched"] > settings.UNLOCKED_FOR_SECONDS:
         forget(request)

@@ -12,6 +12,7 @@ from caracol.accounts.forms import LoginForm, UnlockForm
 from caracol.accounts.models import Kind, User
 from caracol.accounts.paths import own_path
 from caracol.accounts.recovery import has_code
+from caracol.accounts.second_factor.gate import to_set_up, while_awaiting
 from caracol.accounts.unlocking import unlock_page
 from caracol.accounts.views.recovery_code import code_page
 from caracol.limits import doors
@@ -40,6 +41,7 @@ def _past_the_code(user: User, onward: str) -> str:
     return onward if user.kind == Kind.RECEIPT or has_code(user) else code_page(onward)
 
 
+@while_awaiting
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
     """End the session; its keys go with it."""
@@ -48,6 +50,7 @@ def logout(request: HttpRequest) -> HttpResponse:
     return redirect("home")
 
 
+@to_set_up
 @sensitive_post_parameters("unlock-password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def unlock(request: HttpRequest) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from caracol.accounts.models import User
+from caracol.accounts.roles import roles_of
 from grievances import access
 from grievances.models import Conflict, Notice, SeatOffer
 from grievances.roles import SERVING, Part
@@ -15,13 +16,13 @@ def offers_to(user: User, *parts: Part) -> QuerySet[SeatOffer]:
     """
     Return the requests to serve (in any of `parts`, else in all) that `user` can still answer, the newest first.
 
-    None in a case that a conflict of interest hides from them.
+    None in a case that a conflict of interest hides from them, and none for a role they no longer hold.
     """
     conflicts = Conflict.objects.filter(user=user).values("case_id")
     waiting = SeatOffer.objects.filter(
         user=user,
         user__is_active=True,
-        part__in=parts or SERVING,
+        part__in={part.value for part in parts or SERVING} & {role.value for role in roles_of(user)},
         state=SeatOffer.State.OPEN,
         lapses_at__gt=timezone.now(),
     )

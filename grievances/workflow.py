@@ -82,7 +82,7 @@ class Needs(Enum):
         self.reason = reason
         self.clause = clause
 
-    STATEMENT = _("A concern is filed with a few words on what happened."), "4.2"
+    STATEMENT = _("A concern needs a few words, whether anyone is in danger, and what you would like."), "4.2"
     CONFLICTS_ANSWERED = _("First the reporter says who must not serve."), "7.0"
     RECOVERY_READY = _("Filing opens once the Caucus has made its recovery kit. Your draft is kept."), "5.0"
     A_FREE_SEAT = _("Two mediators serve a case already."), "7.0"

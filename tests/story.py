@@ -67,11 +67,9 @@ class Story:
             self[login].press(f"{self.path}consents/", to=to, deed="give")
 
     def confirm(self, login: str) -> None:
-        page = self[login].open(self.path)
-        confirming = (
-            page.split("/confirm/")[0].rsplit('href="', 1)[1] + "/confirm/" + page.split("/confirm/")[1].split('"')[0]
-        )
-        self[login].done(confirming)
+        waiting = re.search(rf'href="({self.path}s[0-9]+/confirm/[a-z0-9]+/)"', self[login].open(self.path))
+        assert waiting is not None
+        self[login].done(waiting[1])
 
     def filed(self, *, route: str = "harmed", **draft: str | list[str]) -> None:
         for server in ("intake", "mediator", "mediator2"):

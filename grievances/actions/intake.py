@@ -35,6 +35,7 @@ from grievances.models import (
     Room,
     Route,
     Seat,
+    Wish,
 )
 from grievances.roles import Part
 from grievances.rooms import RoomKind
@@ -107,7 +108,8 @@ def discard_draft(case: Case, *, by: Actor) -> None:
 def _file(deed: Deed) -> Changes:
     draft = draft_of(deed.case)
     said = read_one(draft, by=deed.actor) if draft else {}
-    if not any(said.get(name, "").strip() for name in ("saw", "effect", "need")):
+    told = any(said.get(name, "").strip() for name in ("saw", "effect", "need"))
+    if not told or not said.get("danger") or said.get("wish") not in Wish.values:
         raise NotOpen(Needs.STATEMENT.reason, Needs.STATEMENT.clause)
     if said.get("leave_recovery_out"):
         _leave_recovery_out(deed)
@@ -146,10 +148,10 @@ def _cite(deed: Deed, addresses: list[str]) -> None:
 
 
 def offer_to_intake(deed: Deed) -> None:
-    """Ask everybody on intake duty who is not in conflict, from the reporter's own session."""
-    barred = access.conflicted(deed.case)
+    """Ask everybody on intake duty whom the reporter was asked about and did not bar, from the reporter's session."""
+    cleared = people.cleared_by_the_reporter(deed.case) - access.conflicted(deed.case)
     for user in roles.holders(SiteRole.INTAKE):
-        if user.pk not in barred:
+        if user.pk in cleared:
             people.offer(deed.case, user, Part.INTAKE, by=deed.actor, at=deed.now)
             deed.asked.append(user)
 

@@ -6,12 +6,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts import roles
 from caracol.accounts.actor import Actor
-from caracol.accounts.models import Role, SiteRole, User
+from caracol.accounts.models import SiteRole, User
 from caracol.ledger.chain import record
 from caracol.vault import keystore
 from grievances import access
@@ -23,7 +22,7 @@ from grievances.deadlines import OFFER_DAYS
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours
 from grievances.facts import Facts
-from grievances.models import Case, Conflict, Pseudonym, Room, Seat, SeatOffer
+from grievances.models import Case, Clearance, Conflict, Pseudonym, Room, Seat, SeatOffer
 from grievances.roles import May, Part
 from grievances.rooms import INTAKE_READS, ROOMS, RoomKind
 from grievances.sealing import RoomKeys, keys_to
@@ -39,8 +38,8 @@ def who_could_serve(case: Case, *, asked_by: User) -> list[User]:
     """
     Return the mediators who may be asked: none in conflict, none with a seat or an offer.
 
-    Somebody given the role after filing was not among those the reporter was asked about: only the reporter or
-    a seated mediator may ask them.
+    Somebody given the role since was not among those the reporter was asked about: only the reporter or a seated
+    mediator may ask them.
     """
     taken = set(case.seats.filter(left_at=None, intake=False).values_list("user_id", flat=True))
     return [user for user in who_could_take_over(case, asked_by=asked_by) if user.pk not in taken]
@@ -60,10 +59,15 @@ def who_could_take_over(case: Case, *, asked_by: User) -> list[User]:
 def _unasked_about(case: Case, asked_by: User) -> set[int]:
     seats = {seat.user_id: seat for seat in case.seats.filter(left_at=None)}
     mine = seats.get(asked_by.pk)
-    if case.filed_at is None or (mine and mine.parts & {Part.REPORTER, Part.MEDIATOR}):
+    if mine and mine.parts & {Part.REPORTER, Part.MEDIATOR}:
         return set()
-    later = Role.objects.filter(role=SiteRole.MEDIATOR, ended_on=None, given_on__gt=timezone.localdate(case.filed_at))
-    return {pk for pk in later.values_list("user_id", flat=True) if pk not in seats or not seats[pk].mediator}
+    cleared = cleared_by_the_reporter(case) | {pk for pk, seat in seats.items() if seat.mediator}
+    return {user.pk for user in roles.holders(SiteRole.MEDIATOR)} - cleared
+
+
+def cleared_by_the_reporter(case: Case) -> set[int]:
+    """Return the ids of the people whom the reporter was asked about and did not bar."""
+    return set(case.clearances.values_list("user_id", flat=True))
 
 
 @transaction.atomic
@@ -79,10 +83,20 @@ def say_who_must_not_serve(case: Case, people: Iterable[User], *, by: Actor) -> 
         raise NotYours(_("Only the reporter says who must not serve."))
     for user in people:
         bar(case, user, Conflict.Source.REPORTER)
+    _clear_the_others(case)
     Case.objects.filter(pk=case.pk).update(conflicts_answered=True)
     record(case.chain, Event.CONFLICT_NOTED, actor=Pseudonym.of(case.chain, by.user))
     case.conflicts_answered = True
     return case
+
+
+def _clear_the_others(case: Case) -> None:
+    asked_about = {*roles.holders(SiteRole.MEDIATOR), *roles.holders(SiteRole.INTAKE)}
+    barred = access.conflicted(case)
+    case.clearances.filter(user__in=barred).delete()
+    Clearance.objects.bulk_create(
+        (Clearance(case=case, user=user) for user in asked_about if user.pk not in barred), ignore_conflicts=True
+    )
 
 
 # Asking and answering

@@ -116,7 +116,13 @@ def invite_support(case: Case, person: User, *, by: Actor) -> Seat:
 
 def bar(case: Case, user: User, source: Conflict.Source) -> None:
     """Bar `user` from serving in `case`: their seat, their offers and their keys as a server end at once."""
-    Conflict.objects.get_or_create(case=case, user=user, defaults={"source": source, "since": timezone.now()})
+    noted, made = Conflict.objects.get_or_create(
+        case=case, user=user, defaults={"source": source, "since": timezone.now()}
+    )
+    if not made and source is Conflict.Source.REPORTER:
+        # What the reporter said is shown back to them as theirs, whoever else had a reason before.
+        noted.source = source
+        noted.save(update_fields=["source"])
     for offer in case.offers.filter(user=user, state=SeatOffer.State.OPEN):
         end_offer(offer, SeatOffer.State.ENDED)
     seat = case.seats.filter(user=user, left_at=None).first()

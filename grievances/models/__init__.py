@@ -2,6 +2,7 @@ from grievances.models.agenda_item import AgendaItem
 from grievances.models.amends import AmendsItem
 from grievances.models.case import Case
 from grievances.models.citation import Citation
+from grievances.models.clearance import Clearance
 from grievances.models.clock import Clock
 from grievances.models.codename import Codename
 from grievances.models.conflict import Conflict
@@ -39,6 +40,7 @@ __all__ = [
     "Case",
     "CaseGrant",
     "Citation",
+    "Clearance",
     "Clock",
     "Codename",
     "Conflict",

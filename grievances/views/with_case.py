@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts.actor import Actor, actor_of
+from caracol.accounts.keys import KeysSwapped
+from caracol.ledger.chain import Tampered
 from grievances import access
-from grievances.exceptions import Refused
+from grievances.exceptions import Refused, Unverified
 from grievances.facts import Facts
 from grievances.roles import May
+
+logger = logging.getLogger(__name__)
+NOT_AS_WRITTEN = _("Something in this case is not as it was written, so nothing was done. Please tell the secretary.")
 
 Rest = ParamSpec("Rest")
 CaseView = Callable[Concatenate[HttpRequest, Facts, Actor, Rest], HttpResponse]
@@ -44,12 +51,15 @@ def with_case(deed: May) -> Callable[[CaseView[Rest]], Checked[Rest]]:
                 return view(request, facts, actor, *args, **kwargs)
             except Refused as refusal:
                 return refused(request, facts, refusal)
+            except (Unverified, Tampered, KeysSwapped):
+                logger.exception("A case does not agree with the ledger")
+                return refused(request, facts, Refused(NOT_AS_WRITTEN), status=500)
 
         return cast("Checked[Rest]", checked)
 
     return decorate
 
 
-def refused(request: HttpRequest, facts: Facts, refusal: Refused | None) -> HttpResponse:
+def refused(request: HttpRequest, facts: Facts, refusal: Refused | None, *, status: int = 403) -> HttpResponse:
     """Say why somebody who knows the case may not do this, with the clause of the Code."""
-    return render(request, "grievances/refused.html", {"case": facts.case, "refusal": refusal}, status=403)
+    return render(request, "grievances/refused.html", {"case": facts.case, "refusal": refusal}, status=status)

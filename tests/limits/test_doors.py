@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from pytest_django import Settings
 
+from caracol import env
 from caracol.accounts.models import User
-from caracol.limits import askers, doors, line
+from caracol.limits import askers, doors, line, redis_buckets
 from caracol.limits.buckets import Rate
 from caracol.limits.doors import Door, Wait, enter
 from caracol.limits.models import Bucket, HourSecret
@@ -148,6 +149,17 @@ def test_an_address_is_another_one_in_the_next_hour() -> None:
     assert HourSecret.objects.count() == 1
     HourSecret.objects.all().delete()
     assert askers.address_key("test", knock()) != before
+
+
+@pytest.mark.services
+def test_in_redis_too_an_address_is_one_within_its_hour_and_the_database_holds_nothing(settings: Settings) -> None:
+    settings.REDIS_URL = env.read("REDIS_URL")
+    before = askers.address_key("test", knock())
+    assert askers.address_key("test", knock()) == before
+    assert redis_buckets.hour_secret(1, b"one hour's") == b"one hour's"
+    assert redis_buckets.hour_secret(1, b"another's") == b"one hour's"
+    assert 0 < redis_buckets._server().ttl(f"{redis_buckets.HERE}hour:1") <= 60 * 60
+    assert HourSecret.objects.count() == 0
 
 
 def test_the_hour_s_secret_alone_finds_no_address(settings: Settings) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from caracol.accounts import contacts, keys, receipts
 from caracol.accounts.actor import Actor
 from caracol.accounts.keys import KeysSwapped
-from caracol.accounts.models import User
+from caracol.accounts.models import Invitation, User
 from caracol.accounts.passwords import could_be_password
 from caracol.accounts.people import by_login
 from caracol.accounts.recovery import open_copy
@@ -121,6 +121,37 @@ class NewPasswordForm(forms.Form):
         if "new" in self.cleaned_data and again != self.cleaned_data["new"]:
             raise ValidationError(NOT_TWICE, code="not_twice")
         return again
+
+
+class JoinForm(NewPasswordForm):
+    """What somebody with a one-time link chooses: a login name, unless they have one, and a password."""
+
+    field_order = ("token", "login", "new", "again")
+
+    token = TypedField(widget=forms.HiddenInput)
+    login = TypedField(
+        label=_("Login name"),
+        help_text=_("Choose one that does not tell others who you are."),
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if invitation.user and not invitation.user.is_guest:
+            del self.fields["login"]
+
+
+class InviteForm(forms.Form):
+    """Whom a secretary invites: one person at a time."""
+
+    name = forms.CharField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_("May be left out. No letter of this site says more than that there is something new."),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class ChangePasswordForm(NewPasswordForm):

@@ -6,6 +6,7 @@ import secrets
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from caracol.accounts import contacts, keys, open_sessions, roles
 from caracol.accounts.chains import DEACTIVATED, chain_of
@@ -14,6 +15,8 @@ from caracol.accounts.roles import RoleRefused
 from caracol.accounts.signals import deactivated
 from caracol.ledger.chain import record
 from caracol.vault import ladder
+
+TAKEN = gettext_lazy("This login name is taken.")
 
 
 class LoginRefused(Exception):
@@ -27,15 +30,30 @@ def join(*, login: str, name: str, email: str, password: str, serving_name: str 
     They hold no role yet. Raises LoginRefused, and ValueError for a text that can be no password.
     Costs two Argon2, both done before the database is touched.
     """
+    user = prepare(login, password)
+    enter(user, contacts.Card(login.strip(), name, email, serving_name))
+    return user
+
+
+def prepare(login: str, password: str) -> User:
+    """Return a new person with their keys locked under the password, not saved; raises as `join` does. Two Argon2."""
+    return _with_keys(User(login_tag=tag_for(login)), password)
+
+
+def tag_for(login: str) -> str:
+    """Return the tag of a login name that somebody chose. Raises LoginRefused where it can be nobody's."""
     tag = contacts.login_tag(login)
     if tag is None:
         raise LoginRefused(_("A login name has 1 to %(most)d visible characters.") % {"most": contacts.LONGEST_LOGIN})
-    user = _with_keys(User(login_tag=tag), password)
-    with transaction.atomic():
-        _save_new(user)
-        contacts.seal_card(user, contacts.Card(login.strip(), name, email, serving_name))
-        keys.state(user)
-    return user
+    return tag
+
+
+@transaction.atomic
+def enter(user: User, card: contacts.Card) -> None:
+    """Save whom `prepare` made, with their contact and their entry in the ledger. Raises LoginRefused."""
+    _save_new(user)
+    contacts.seal_card(user, card)
+    keys.state(user)
 
 
 def join_as_guest(kind: Kind, *, password: str) -> User:
@@ -86,7 +104,7 @@ def _save_new(user: User) -> None:
         with transaction.atomic():
             user.save(force_insert=True)
     except IntegrityError:
-        raise LoginRefused(_("This login name is taken.")) from None
+        raise LoginRefused(TAKEN) from None
 
 
 def _with_keys(user: User, password: str) -> User:

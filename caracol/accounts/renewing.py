@@ -8,16 +8,17 @@ the person is over.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from caracol.accounts import keys, open_sessions, recovery
+from caracol.accounts import keys, open_sessions, people, recovery, roles
 from caracol.accounts.actor import Actor
-from caracol.accounts.chains import PASSWORD_CHANGED, PASSWORD_FORGOTTEN, chain_of
-from caracol.accounts.models import User
-from caracol.accounts.signals import keys_replaced
+from caracol.accounts.chains import KEYS_LOST, PASSWORD_CHANGED, PASSWORD_FORGOTTEN, chain_of
+from caracol.accounts.models import RecoveryCopy, User
+from caracol.accounts.signals import keys_lost, keys_replaced
 from caracol.ledger.chain import record
 from caracol.vault import ladder
 from caracol.vault.ladder import PersonKeys
@@ -72,6 +73,59 @@ def reset_password(user: User, opened: PersonKeys, new: str) -> str:
         record(chain_of(user), PASSWORD_FORGOTTEN, actor=user.handle)
         open_sessions.end_all(user)
     return code.shown
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """A person, and the columns of their row that are to stand in the place of the old ones."""
+
+    user: User
+    columns: Mapping[str, str | bytes | int]
+
+    def __repr__(self) -> str:
+        return "Renewed(…)"
+
+
+def prepare_new_keys(user: User, new: str) -> Renewed:
+    """Make new keys, locked under a password, for a person whose old ones are gone. Costs two Argon2."""
+    fresh = ladder.new_person()
+    columns = keys.locked_under(new, fresh, handle=user.handle)
+    return Renewed(user, {**columns, "public_box": fresh.public.box, "public_sign": fresh.public.sign})
+
+
+def put_new_keys(renewed: Renewed, *, by: User) -> None:
+    """
+    Give a person the new keys, in the caller's transaction; their code, sessions and what made them a reader end.
+
+    Whoever gave them keys to something takes those back (signal keys_lost). Raises Overtaken.
+    """
+    user = renewed.user
+    _put(user, renewed.columns)
+    record(chain_of(user), KEYS_LOST, actor=by.handle)
+    keys.state(user)
+    RecoveryCopy.objects.filter(user=user).delete()
+    roles.lapse(of=user, by=by)
+    keys_lost.send(sender=User, user=user)
+    open_sessions.end_all(user)
+
+
+def prepare_to_own(user: User, *, opened_by: str, new: str, login: str) -> Renewed:
+    """
+    Lock the keys that a link's secret opens under a guest's own password and login name. Costs three Argon2.
+
+    Raises SealBroken, KeysSwapped, and LoginRefused for a name that can be nobody's.
+    """
+    tag = people.tag_for(login)
+    return Renewed(user, {**keys.locked_under(new, keys.unlock(user, opened_by), handle=user.handle), "login_tag": tag})
+
+
+def own(renewed: Renewed) -> None:
+    """Put those in place, in the caller's transaction. Raises Overtaken, and LoginRefused for a name that is taken."""
+    try:
+        with transaction.atomic():
+            _put(renewed.user, renewed.columns)
+    except IntegrityError:
+        raise people.LoginRefused(people.TAKEN) from None
 
 
 def renew_code(actor: Actor) -> str:

@@ -9,5 +9,9 @@ unlocked = Signal()
 # whoever keeps something sealed to the old keys seals it to the new ones.
 keys_replaced = Signal()
 
+# Sent with `user` in the transaction in which a person gets new keys because the old ones are gone: nothing sealed to
+# those can be opened, and whoever gave them keys takes them back.
+keys_lost = Signal()
+
 # Sent with `user` in the transaction in which a person is deactivated: whoever gave them keys takes them back.
 deactivated = Signal()

@@ -6,6 +6,8 @@ from caracol.accounts.views import (
     account,
     door,
     factors,
+    invitations,
+    invited,
     members,
     password,
     receipt,
@@ -46,4 +48,11 @@ urlpatterns = [
     # /accounts/members/
     path("members/", members.members, name="members"),
     path("members/deactivate/", members.deactivate, name="deactivate"),
+    path("members/anew/", invitations.invite_anew, name="invite_anew"),
+    path("members/invite/", invitations.invite, name="invite"),
+    path("members/invite/withdraw/", invitations.withdraw_invitation, name="withdraw_invitation"),
+    # /accounts/invitation/
+    path("invitation/open/", invited.open_invitation, name="open_invitation"),
+    path("invitation/accept/", invited.accept_invitation, name="accept_invitation"),
+    path("invitation/<str:token>/", invited.invitation, name="invitation"),
 ]

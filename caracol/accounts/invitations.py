@@ -1,0 +1,171 @@
+"""
+One-time links: into membership, back into an account whose keys are lost, and into one seat of one case.
+
+A link is good for seven days and for one use. Nobody finds it in the database, which knows its keyed hash alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import secrets
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from caracol.accounts import contacts, people, renewing, roles
+from caracol.accounts.chains import INVITATION_MADE, INVITATION_WITHDRAWN, chain_of
+from caracol.accounts.models import Invitation, Kind, SiteRole, User
+from caracol.accounts.roles import RoleRefused
+from caracol.ledger.chain import record
+from caracol.vault.box import lock, mac, subkey, unlock
+
+GOOD_FOR = dt.timedelta(days=7)
+# 32 bytes from the system's randomness: 256 bits.
+TOKEN_BYTES = 32
+LONGEST_TOKEN = 100
+
+
+class Gone(Exception):
+    """The link was used, taken back, or is too old; or whoever made it may no longer."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link just made: `token` is in no row, and shown once."""
+
+    token: str
+    invitation: Invitation
+
+    def __repr__(self) -> str:
+        # A traceback or a log line must open nothing.
+        return "Link(…)"
+
+
+def invite(name: str, email: str, *, by: User) -> Link:
+    """Invite one person to be a member; `email` may be empty. Raises RoleRefused for anybody but a secretary."""
+    _check_secretary(by)
+    token = new_token()
+    sealed = lock(_key(), json.dumps([name, email]).encode(), bound=_tag_of(token).encode())
+    with transaction.atomic():
+        Invitation.objects.filter(user=None, expires_at__lte=timezone.now()).delete()
+        return keep(token, by=by, sealed=sealed)
+
+
+def invite_anew(user: User, *, by: User) -> Link:
+    """
+    Invite a member anew who has neither their password nor their code; an earlier such link ends.
+
+    Nothing is taken from them until it is used. Raises RoleRefused for anybody but another, a secretary.
+    """
+    _check_secretary(by)
+    if user == by:
+        raise RoleRefused(_("Nobody invites themselves anew: another secretary does."))
+    if user.is_guest or not user.is_active:
+        raise RoleRefused(_("This account is not active."))
+    with transaction.atomic():
+        Invitation.objects.filter(user=user).delete()
+        return keep(new_token(), by=by, user=user)
+
+
+def new_token() -> str:
+    """Return the secret of a new link."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def keep(token: str, *, by: User, user: User | None = None, sealed: bytes = b"") -> Link:
+    """Keep an invitation under the hash of its token, and record who made it."""
+    expires = timezone.now() + GOOD_FOR
+    made = Invitation.objects.create(token_tag=_tag_of(token), user=user, sealed=sealed, made_by=by, expires_at=expires)
+    record(chain_of(by), INVITATION_MADE, actor=by.handle, to=user.handle if user else "")
+    return Link(token, made)
+
+
+def waiting(token: str) -> Invitation | None:
+    """Return the invitation of this link while it can be used. Looking at it uses nothing up."""
+    live = Invitation.objects.filter(expires_at__gt=timezone.now()).exclude(user__is_active=False)
+    known = len(token) <= LONGEST_TOKEN and token.isascii()
+    return live.filter(token_tag=_tag_of(token)).select_related("user", "made_by").first() if known else None
+
+
+def into_membership() -> QuerySet[Invitation]:
+    """Return the invitations of new members that can be used, the newest first."""
+    return Invitation.objects.filter(user=None, expires_at__gt=timezone.now()).order_by("-pk")
+
+
+def name_in(invitation: Invitation) -> tuple[str, str]:
+    """Return the name and the e-mail address (or nothing) of the person invited."""
+    name, email = json.loads(unlock(_key(), bytes(invitation.sealed), bound=invitation.token_tag.encode()))
+    return name, email
+
+
+@transaction.atomic
+def withdraw(invitation: Invitation, *, by: User) -> None:
+    """Take an invitation back: its link opens nothing any more. Raises RoleRefused for anybody but a secretary."""
+    _check_secretary(by)
+    _use_up(invitation)
+    record(chain_of(by), INVITATION_WITHDRAWN, actor=by.handle)
+
+
+def accept(invitation: Invitation, *, token: str, login: str, password: str) -> User:
+    """
+    Use a link up: become a member, give one's account new keys, or make the keys of a seat one's own.
+
+    `login` is the login name chosen; who is invited anew keeps theirs. All at once or not at all; every Argon2 is done
+    before the database is touched. Raises Gone, LoginRefused, and ValueError for a text that can be no password.
+    """
+    user = invitation.user
+    if user is None:
+        return _become_member(invitation, login, password)
+    if user.kind == Kind.SEAT:
+        seated = renewing.prepare_to_own(user, opened_by=token, new=password, login=login)
+        with transaction.atomic():
+            _use_up(invitation)
+            renewing.own(seated)
+        return user
+    _check_maker(invitation)
+    renewed = renewing.prepare_new_keys(user, password)
+    with transaction.atomic():
+        _use_up(invitation)
+        renewing.put_new_keys(renewed, by=invitation.made_by)
+    return user
+
+
+def _become_member(invitation: Invitation, login: str, password: str) -> User:
+    _check_maker(invitation)
+    name, email = name_in(invitation)
+    newcomer = people.prepare(login, password)
+    with transaction.atomic():
+        _use_up(invitation)
+        people.enter(newcomer, contacts.Card(login.strip(), name, email))
+        roles.give(SiteRole.MEMBER, to=newcomer, by=invitation.made_by)
+    return newcomer
+
+
+def _use_up(invitation: Invitation) -> None:
+    """Delete the row: of two who try at once, one does."""
+    used, _rows = Invitation.objects.filter(pk=invitation.pk).delete()
+    if not used:
+        raise Gone
+
+
+def _check_secretary(by: User) -> None:
+    if not roles.holds(by, SiteRole.SECRETARY):
+        raise RoleRefused(_("Only a secretary invites members."))
+
+
+def _check_maker(invitation: Invitation) -> None:
+    if not roles.holds(invitation.made_by, SiteRole.SECRETARY):
+        raise Gone
+
+
+def _tag_of(token: str) -> str:
+    return mac(subkey(settings.SECRET_KEY.encode(), "invitation link"), token.encode()).hex()
+
+
+def _key() -> bytes:
+    return subkey(settings.CONTACT_KEY.encode(), "invitation")

@@ -95,7 +95,7 @@ def test_every_header_to_the_letter(day: Any) -> None:
 
 def test_every_cookie_is_ours_alone_and_out_of_reach_of_scripts(day: Any) -> None:
     cookies = day[1]
-    assert sorted(cookies) == ["__Host-caracol-csrf", "__Host-caracol-session", "__Host-caracol-unlock"]
+    assert sorted(cookies) == [f"__Host-caracol-{name}" for name in ("browser", "csrf", "session", "unlock")]
     for cookie in cookies.values():
         kept = {name: cookie[name] for name in ("secure", "httponly", "samesite", "path", "domain")}
         assert kept == {"secure": True, "httponly": True, "samesite": "Strict", "path": "/", "domain": ""}

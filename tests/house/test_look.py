@@ -60,7 +60,7 @@ def test_nothing_is_fetched_from_elsewhere() -> None:
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
 def test_no_page_carries_a_script_or_a_style(template: Path) -> None:
-    text = template.read_text(encoding="utf-8")
+    text = re.sub(r"\{%.*?%\}", "", template.read_text(encoding="utf-8"))
     assert re.findall(r"<style|<script(?![^>]*\ssrc=)|\sstyle=|\son\w+=|javascript:", text) == []
 
 

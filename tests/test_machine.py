@@ -286,7 +286,7 @@ def test_no_random_walk_of_random_people_leaves_the_way() -> None:
         Way,
         settings=settings(
             max_examples=20,
-            stateful_step_count=7,
+            stateful_step_count=5,
             derandomize=True,
             database=None,
             deadline=None,

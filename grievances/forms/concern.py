@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from caracol.accounts import passphrase
 from conduct.citing import clauses_in_force
 from conduct.models import Clause, Version
 from grievances.forms.fields import WordsField
@@ -61,6 +62,44 @@ class ConflictsForm(forms.Form):
         if bool(answers.get("people")) == answers["nobody"] and "people" not in self.errors:
             raise ValidationError(_("Please tick who must not serve, or tick “Nobody on this list”. One of the two."))
         return answers
+
+
+class BarredForm(forms.Form):
+    """Who must not serve, in words, where no list is shown; or a plain "nobody"."""
+
+    text = WordsField(
+        label=_("Who must not serve?"),
+        help_text=_("Whoever takes your concern in reads this, and nobody is told why."),
+        required=False,
+        rows=3,
+    )
+    nobody = forms.BooleanField(label=_("Nobody"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Take one answer: some words, or nobody."""
+        answers = self.cleaned_data
+        if "text" not in self.errors and bool(answers["text"].strip()) == answers["nobody"]:
+            raise ValidationError(_("Please write who must not serve, or tick “Nobody”. One of the two."))
+        return answers
+
+
+class PassphraseForm(forms.Form):
+    """The words by which the Caucus knows its own."""
+
+    prefix = "caucus"
+
+    words = forms.CharField(
+        label=_("The caucus passphrase"),
+        max_length=passphrase.LONGEST,
+        strip=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+    def clean_words(self) -> str:
+        typed: str = self.cleaned_data["words"]
+        if not passphrase.fits(typed):
+            raise ValidationError(_("That is not the passphrase."))
+        return typed
 
 
 class Danger(TextChoices):
@@ -132,6 +171,15 @@ class DraftForm(forms.Form):
         required=False,
     )
 
+    leave_recovery_out = forms.BooleanField(
+        label=_("Leave the emergency key out"),
+        help_text=_(
+            "If everybody who serves is lost, several steering members together can hand the case to other mediators, "
+            "without reading it. Tick this and nobody can, ever."
+        ),
+        required=False,
+    )
+
     def __init__(self, *args: Any, on: dt.date, **kwargs: Any) -> None:
         """Offer the clauses in force on the day `on`."""
         super().__init__(*args, **kwargs)
@@ -151,7 +199,7 @@ class DraftForm(forms.Form):
         """Return what is to be sealed."""
         said = self.cleaned_data
         texts = {name: said[name] for name in ("saw", "effect", "need", "danger", "wish", "named")}
-        ticked = {name: "yes" if said[name] else "" for name in ("keep_back", "one_mediator")}
+        ticked = {name: "yes" if said[name] else "" for name in ("keep_back", "one_mediator", "leave_recovery_out")}
         return {**texts, **ticked, "clauses": " ".join(said["clauses"])}
 
     def require_answers(self) -> bool:

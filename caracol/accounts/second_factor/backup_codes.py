@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.crypto import get_random_string
 
-from caracol.accounts.chains import BACKUP_CODE_USED, BACKUP_CODES_MADE, chain_of, chains_of
+from caracol.accounts.chains import BACKUP_CODE_USED, BACKUP_CODES_MADE, KEYS_LOST, chain_of, chains_of
 from caracol.accounts.models import BackupCode, User
 from caracol.accounts.models.user import HANDLE_ALPHABET
 from caracol.accounts.recovery import normal_code
@@ -58,6 +58,8 @@ def _unused(user: User) -> set[str]:
             unused = set(made) if isinstance(made, list) else set()
         elif entry.event == BACKUP_CODE_USED:
             unused.discard(str(entry.details["code"]))
+        elif entry.event == KEYS_LOST:
+            unused.clear()
     return unused
 
 

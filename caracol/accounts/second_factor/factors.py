@@ -2,7 +2,8 @@
 What a person shows besides their password, and who has to.
 
 A factor counts where its row stands and the ledger states it: whoever writes to the database can neither add one of
-their own, nor bring back one that was removed, nor have nothing asked by taking a row away.
+their own, nor bring back one that was removed, nor have nothing asked by taking a row away. Whoever was invited anew
+has none: what they had is lost with their keys.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from caracol.accounts import open_sessions, roles
-from caracol.accounts.chains import FACTOR_ADDED, FACTOR_REMOVED, chain_of, chains_of
+from caracol.accounts.chains import FACTOR_ADDED, FACTOR_REMOVED, KEYS_LOST, chain_of, chains_of
 from caracol.accounts.models import BackupCode, Factor, SiteRole, User
 from caracol.ledger.chain import record
 from caracol.ledger.models import Entry
@@ -123,6 +124,8 @@ def _standing(chain: Iterable[Entry]) -> set[str]:
             standing.add(str(entry.details["factor"]))
         elif entry.event == FACTOR_REMOVED:
             standing.discard(str(entry.details["factor"]))
+        elif entry.event == KEYS_LOST:
+            standing.clear()
     return standing
 
 

@@ -54,7 +54,7 @@ class Facts:
     @cached_property
     def has_draft(self) -> bool:
         """Whether anything was written in the draft."""
-        return self.case.rooms.filter(kind="draft", destroyed_at=None, entries__isnull=False).exists()
+        return self.case.rooms.filter(kind="draft", destroyed_at=None, entries__kind="draft").exists()
 
     @property
     def me(self) -> Seat | None:

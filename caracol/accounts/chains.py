@@ -19,6 +19,7 @@ FACTOR_ADDED = "person:factor:added"
 FACTOR_REMOVED = "person:factor:removed"
 BACKUP_CODES_MADE = "person:backup_codes:made"
 BACKUP_CODE_USED = "person:backup_code:used"
+PASSPHRASE_CHANGED = "person:passphrase:changed"  # noqa: S105 - the name of an event
 INVITATION_MADE = "person:invitation:made"
 INVITATION_WITHDRAWN = "person:invitation:withdrawn"
 KEYS_LOST = "person:keys:lost"

@@ -154,6 +154,18 @@ class InviteForm(forms.Form):
     )
 
 
+class PassphraseForm(forms.Form):
+    """The words by which the Caucus knows its own."""
+
+    words = forms.CharField(
+        label=_("New passphrase"),
+        help_text=_("At least 12 characters: a few words in a row. Spaces and capital letters make no difference."),
+        min_length=12,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class ChangePasswordForm(NewPasswordForm):
     """The password one has, and the one to have instead; `actor` is who the old one opens, once valid."""
 

@@ -9,6 +9,7 @@ from caracol.accounts.views import (
     invitations,
     invited,
     members,
+    passphrase,
     password,
     receipt,
     recovery_code,
@@ -48,6 +49,7 @@ urlpatterns = [
     # /accounts/members/
     path("members/", members.members, name="members"),
     path("members/deactivate/", members.deactivate, name="deactivate"),
+    path("members/passphrase/", passphrase.caucus_passphrase, name="passphrase"),
     path("members/anew/", invitations.invite_anew, name="invite_anew"),
     path("members/invite/", invitations.invite, name="invite"),
     path("members/invite/withdraw/", invitations.withdraw_invitation, name="withdraw_invitation"),

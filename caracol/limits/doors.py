@@ -57,6 +57,8 @@ CODES = Door("codes", account=Rate(5, 300), address=Rate(30, 10), by_browser=Fal
 # What can't be guessed: backup codes and security keys. They stay open to a person whose codes somebody else uses up.
 FACTORS = Door("factors", address=Rate(30, 10))
 INVITATIONS = Door("invitations", address=Rate(20, 30), strangers=Rate(60, 2), line=60)
+# By words that a whole Caucus knows: whoever guesses pays from one bucket, whichever browser they use.
+PASSPHRASE = Door("passphrase", account=Rate(5, 600), address=Rate(10, 300), by_browser=False)
 FILING = Door("filing", account=Rate(5, 600), address=Rate(20, 60))
 
 

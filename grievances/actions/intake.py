@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from caracol.accounts import roles
 from caracol.accounts.actor import Actor
 from caracol.accounts.contacts import name_of
-from caracol.accounts.models import SiteRole
+from caracol.accounts.models import Kind, SiteRole
 from caracol.ledger.chain import record
 from conduct.citing import clauses_in_force
 from grievances import access, codenames
@@ -39,7 +39,7 @@ from grievances.models import (
 )
 from grievances.roles import Part
 from grievances.rooms import RoomKind
-from grievances.sealing import read_one, write
+from grievances.sealing import read, read_one, write
 from grievances.workflow import Needs, Stage, Step
 
 # Which parts the reporter's own seat carries, by the door through which the concern came.
@@ -55,7 +55,9 @@ STATEMENT = ("saw", "effect", "need", "danger")
 
 @transaction.atomic
 def begin(route: Route, *, by: Actor) -> Case:
-    """Open a draft, with a room to which its reporter alone has a key."""
+    """Open a draft, with a room to which its reporter alone has a key. Raises NotYours for a guest in one seat."""
+    if by.user.kind == Kind.SEAT:
+        raise NotYours(_("Your account is for one seat in one case."))
     now = timezone.now()
     case = Case.objects.create(reference=codenames.draw(), route=route, begun_on=timezone.localdate(now), moved_at=now)
     parts = {part.value: True for part in REPORTER_PARTS[route]}
@@ -69,7 +71,8 @@ def begin(route: Route, *, by: Actor) -> Case:
 
 def draft_of(case: Case) -> Entry | None:
     """Return the newest version of a case's draft."""
-    drafts = Entry.objects.filter(room__case=case, room__kind=RoomKind.DRAFT, room__destroyed_at=None)
+    written = Entry.objects.filter(room__case=case, room__kind=RoomKind.DRAFT, room__destroyed_at=None)
+    drafts = written.filter(kind=EntryKind.DRAFT)
     return drafts.select_related("room__case", "author").order_by("-version").first()
 
 
@@ -115,6 +118,7 @@ def _file(deed: Deed) -> Changes:
         _leave_recovery_out(deed)
     own = rooms.build(deed.case, RoomKind.PARTY, seat=deed.facts.me, to=[deed.actor.user])
     write(own, EntryKind.STATEMENT, {name: said.get(name, "") for name in STATEMENT}, by=deed.actor)
+    _carry_who_is_barred(deed, own)
     _write_names(deed, said)
     rooms.destroy(deed.room(RoomKind.DRAFT))
     _cite(deed, said.get("clauses", "").split())
@@ -129,11 +133,19 @@ def _leave_recovery_out(deed: Deed) -> None:
     record(deed.case.chain, Event.RECOVERY_LEFT_OUT, actor=Pseudonym.of(deed.case.chain, deed.actor.user))
 
 
+def _carry_who_is_barred(deed: Deed, own: Room) -> None:
+    """Copy what a guest wrote about who must not serve to where whoever takes the concern in reads it."""
+    written = Entry.objects.filter(room=deed.room(RoomKind.DRAFT), kind=EntryKind.BARRED)
+    for opened in read(written.select_related("room__case", "author"), by=deed.actor):
+        write(own, EntryKind.BARRED, opened.words or {}, by=deed.actor)
+
+
 def _write_names(deed: Deed, said: Mapping[str, str]) -> None:
     """Put the people named first, then the reporter: a name, or that it is kept back and stands in `identity`."""
     names = rooms.build(deed.case, RoomKind.NAMES, to=[deed.actor.user])
     write(names, EntryKind.NAMED, {"text": said.get("named", "")}, by=deed.actor)
-    name = {"text": name_of(deed.actor.user)}
+    user = deed.actor.user
+    name = {"text": str(_("Somebody who came with a receipt")) if user.is_guest else name_of(user)}
     if said.get("keep_back"):
         identity = rooms.build(deed.case, RoomKind.IDENTITY, to=[deed.actor.user])
         write(identity, EntryKind.IDENTITY, name, by=deed.actor)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts import roles
@@ -22,10 +23,10 @@ from grievances.deadlines import OFFER_DAYS
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours
 from grievances.facts import Facts
-from grievances.models import Case, Clearance, Conflict, Pseudonym, Room, Seat, SeatOffer
+from grievances.models import Case, Clearance, Conflict, EntryKind, Pseudonym, Room, Seat, SeatOffer
 from grievances.roles import May, Part
 from grievances.rooms import INTAKE_READS, ROOMS, RoomKind
-from grievances.sealing import RoomKeys, keys_to
+from grievances.sealing import RoomKeys, keys_to, write
 from grievances.workflow import Step
 
 MEDIATORS_WANTED = 2
@@ -87,6 +88,20 @@ def say_who_must_not_serve(case: Case, people: Iterable[User], *, by: Actor) -> 
     Case.objects.filter(pk=case.pk).update(conflicts_answered=True)
     record(case.chain, Event.CONFLICT_NOTED, actor=Pseudonym.of(case.chain, by.user))
     case.conflicts_answered = True
+    return case
+
+
+@transaction.atomic
+def say_in_words_who_must_not_serve(case: Case, text: str, *, by: Actor) -> Case:
+    """
+    Keep who must not serve as words, for a reporter who is not shown who serves: whoever takes it in reads them first.
+
+    They lie with the draft, and from filing on in the reporter's own room. Raises NotYours for anybody else.
+    """
+    case = say_who_must_not_serve(case, [], by=by)
+    if text:
+        own = case.rooms.filter(Q(kind=RoomKind.DRAFT) | Q(kind=RoomKind.PARTY, seat__user=by.user), destroyed_at=None)
+        write(own.get(), EntryKind.BARRED, {"text": text}, by=by)
     return case
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts.actor import Actor
-from caracol.accounts.models import User
+from caracol.accounts.models import Kind, User
 from caracol.ledger.chain import record
 from caracol.vault import keystore
 from grievances import access
@@ -107,6 +107,8 @@ def invite_support(case: Case, person: User, *, by: Actor) -> Seat:
         raise NotOpen(_("A support person joins an open case."))
     if case.seats.filter(user=person).exists():
         raise NotOpen(_("This person has a part in the case already."))
+    if person.kind == Kind.SEAT or (by.user.is_guest and person.kind != Kind.RECEIPT):
+        raise NotOpen(_("This person can't be asked. Somebody with a receipt of their own can."))
     seat = seat_party(case, person, Part.SUPPORT, timezone.now(), supports=principal)
     party_room(seat, by=by)
     rooms.admit(principal.rooms.get(destroyed_at=None), person, by=by)

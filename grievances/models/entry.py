@@ -15,6 +15,7 @@ class EntryKind(models.TextChoices):
     STATEMENT = "statement", _("Statement")
     NAMED = "named", _("The people named")
     IDENTITY = "identity", _("Who the reporter is")
+    BARRED = "barred", _("Who must not serve")
     MESSAGE = "message", _("Message")
     NOTE = "note", _("Working note")
     DISTINCTION = "distinction", _("Distinction")

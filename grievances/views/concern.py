@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from caracol.accounts import contacts, roles
 from caracol.accounts.actor import Actor, actor_of
-from caracol.accounts.models import SiteRole, User
+from caracol.accounts.models import Kind, SiteRole, User
 from caracol.safety import leaving_explained
 from grievances.actions import intake, people
 from grievances.exceptions import NotYours, Refused
@@ -22,6 +22,7 @@ from grievances.forms.concern import ConflictsForm, DraftForm, RouteForm
 from grievances.models import Case, Conflict, Route
 from grievances.roles import May, Part
 from grievances.sealing import read_one
+from grievances.views.barred import after_conflicts, is_shown_the_list, without_the_list
 from grievances.views.reader import status_of
 from grievances.views.with_case import with_case
 from grievances.workflow import Stage, Step
@@ -30,7 +31,9 @@ from grievances.workflow import Stage, Step
 @require_http_methods(["GET", "HEAD", "POST"])
 @leaving_explained
 def begin(request: HttpRequest) -> HttpResponse:
-    """Choose the door by which one comes, and begin a draft."""
+    """Choose the door by which one comes, and begin a draft. For a guest in one seat there is no such page."""
+    if isinstance(request.user, User) and request.user.kind == Kind.SEAT:
+        raise Http404
     form = RouteForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         case = intake.begin(Route(form.cleaned_data["route"]), by=actor_of(request))
@@ -45,6 +48,8 @@ def begin(request: HttpRequest) -> HttpResponse:
 @with_case(May.SAY_WHO_MAY_NOT_SERVE)
 def conflicts(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
     """Say who must not serve, of everybody who could; once said it stands, and more can be added."""
+    if not is_shown_the_list(request, actor):
+        return without_the_list(request, facts, actor)
     could, said = _who_could(facts.case, actor.user)
     names = contacts.serving_names_of(could + said)
     servers = {user.handle: names[user.pk] for user in sorted(could, key=lambda user: names[user.pk])}
@@ -53,7 +58,7 @@ def conflicts(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
         chosen = set(form.cleaned_data.get("people", ()))
         people.say_who_must_not_serve(facts.case, [user for user in could if user.handle in chosen], by=actor)
         messages.success(request, _("Thank you. Your answer is kept."))
-        return redirect(_after_conflicts(facts.case), facts.case.reference)
+        return redirect(after_conflicts(facts.case), facts.case.reference)
     page = {"case": facts.case, "form": form, "said": sorted(names[user.pk] for user in said)}
     return render(request, "grievances/conflicts.html", page, status=status_of(form))
 
@@ -65,10 +70,6 @@ def _who_could(case: Case, reporter: User) -> tuple[list[User], list[User]]:
     servers.pop(reporter.pk, None)
     could = [user for pk, user in servers.items() if pk not in said]
     return could, [user for pk, user in servers.items() if pk in said]
-
-
-def _after_conflicts(case: Case) -> str:
-    return "grievances:draft" if case.stage == Stage.DRAFT else "grievances:case"
 
 
 # The draft

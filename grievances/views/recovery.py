@@ -23,6 +23,7 @@ from grievances.forms.recovery import SECRETS, AskRecoveryForm, CeremonyForm
 from grievances.models import RecoveryRequest
 from grievances.organisation import kit_in_force
 from grievances.roles import May
+from grievances.views.barred import is_shown_the_list
 from grievances.views.reader import MemberRequest, status_of
 from grievances.views.with_case import with_case
 
@@ -33,7 +34,7 @@ def ask(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
     """Ask that the case be offered to mediators by recovery; the code is shown in answer to this, and never again."""
     if not is_recent(request):
         return ask_password(request, grave=True)
-    could = people.who_could_take_over(facts.case, asked_by=actor.user)
+    could = people.who_could_take_over(facts.case, asked_by=actor.user) if is_shown_the_list(request, actor) else []
     form = AskRecoveryForm(request.POST if request.method == "POST" else None, people=could)
     if not form.is_valid():
         return _ask_page(request, facts, actor, form, status=status_of(form))

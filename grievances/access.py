@@ -108,6 +108,13 @@ def _seats(case: Case) -> QuerySet[Seat]:
     ).order_by("pk")
 
 
+def without_sight(case: Case) -> list[Seat]:
+    """Return the party seats that are taken by somebody who does not see the case: their keys are gone."""
+    taken = case.seats.filter(left_at=None, user__is_active=True, mediator=False, intake=False).select_related("user")
+    seeing = CaseGrant.objects.filter(content_object=case).values("user_id")
+    return list(taken.exclude(user__in=seeing).order_by("pk"))
+
+
 def conflicted(case: Case) -> set[int]:
     """Return the ids of the people who must not serve in `case`."""
     return set(Conflict.objects.filter(case=case).values_list("user_id", flat=True))

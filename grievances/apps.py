@@ -8,10 +8,12 @@ class GrievancesConfig(AppConfig):
     verbose_name = "Grievances"
 
     def ready(self) -> None:
-        from caracol.accounts.signals import deactivated, keys_replaced, unlocked
+        from caracol.accounts.signals import deactivated, keys_lost, keys_replaced, unlocked
+        from grievances.actions.renewed import lose_access
         from grievances.actions.rooms import complete_due, reseal
         from grievances.actions.seats import withdraw_everything
 
         unlocked.connect(complete_due, dispatch_uid="grievances.complete_due")
         keys_replaced.connect(reseal, dispatch_uid="grievances.reseal")
+        keys_lost.connect(lose_access, dispatch_uid="grievances.lose_access")
         deactivated.connect(withdraw_everything, dispatch_uid="grievances.withdraw_everything")

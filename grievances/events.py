@@ -71,6 +71,8 @@ class Event(StrEnum):
     RECOVERY_LEFT_OUT = "case:recovery:left_out"
     RECOVERY_ASKED = "case:recovery:asked"
     RECOVERED = "case:recovery:done"
+    ACCESS_LOST = "case:access:lost"
+    ACCESS_RETURNED = "case:access:returned"
     ROOM_BUILT = "room:door:built"
     ROOM_TURNED = "room:door:turned"
     ROOM_GRANTED = "room:key:granted"
@@ -186,6 +188,10 @@ EVENTS: dict[Event, EventRule] = {
     Event.RECOVERY_LEFT_OUT: EventRule(_("The reporter left recovery out."), _HARM | _WORK),
     Event.RECOVERY_ASKED: EventRule(_("{who} asked that the case be offered to mediators by recovery."), _OVERSEEN),
     Event.RECOVERED: EventRule(_("The case was offered to mediators by recovery."), _ALL),
+    Event.ACCESS_LOST: EventRule(
+        _("{who} lost their keys, and was shut out until somebody gives access back."), _OVERSEEN
+    ),
+    Event.ACCESS_RETURNED: EventRule(_("{who} gave somebody with new keys access back."), _OVERSEEN),
     Event.ROOM_BUILT: EventRule(_("A room was built."), _HARM | _WORK),
     Event.ROOM_TURNED: EventRule(_("The keys of a room were turned."), _HARM | _WORK),
     Event.ROOM_GRANTED: EventRule(_("A key to a room was handed out."), _HARM | _WORK),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from grievances.views import asked, case, concern, desk, history, home, papers, people, recovery, rooms, steps
+from grievances.views import asked, case, concern, desk, history, home, papers, people, recovery, renewed, rooms, steps
 from grievances.workflow import Step
 
 
@@ -35,6 +35,7 @@ case_urls = [
     path("spaces/<slug:token>/", people.answer_space, name="answer_space"),
     path("support/", people.support, name="support"),
     path("leave/", people.leave, name="leave"),
+    path("access/<slug:token>/", renewed.give_back, name="give_back"),
     path("recovery/", recovery.ask, name="ask_recovery"),
     path("history/", history.page, name="history"),
     path("<step:step>/", steps.page, name="step"),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from caracol.accounts.actor import Actor
 from grievances import access, presenters
-from grievances.actions import stands
+from grievances.actions import renewed, stands
 from grievances.facts import Facts
 from grievances.models import Consent, Notice, Paper, Proposal, Purpose, Room, Space
 from grievances.presenters import PaperText, People
@@ -36,6 +36,7 @@ def page(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
         "proposals": proposals_for(facts),
         "texts": waiting_texts(facts, actor, people),
         "spaces": spaces_for(facts),
+        "renewed": [(seat, people.called(seat)) for seat in renewed.who_waits(facts)],
         "serving": presenters.serving(facts),
         "papers": papers_for(facts),
         "purposes": list(Purpose),

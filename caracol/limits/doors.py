@@ -55,7 +55,7 @@ RECEIPTS = Door("receipts", address=Rate(5, 600), strangers=Rate(30, 60), line=6
 # Six digits can be guessed. Whoever has the password makes any number of browsers known, so these share one bucket.
 CODES = Door("codes", account=Rate(5, 300), address=Rate(30, 10), by_browser=False)
 # What can't be guessed: backup codes and security keys. They stay open to a person whose codes somebody else uses up.
-FACTORS = Door("factors", address=Rate(30, 10))
+FACTORS = Door("factors", account=Rate(30, 10), address=Rate(30, 10))
 INVITATIONS = Door("invitations", address=Rate(20, 30), strangers=Rate(60, 2), line=60)
 # By words that a whole Caucus knows: whoever guesses pays from one bucket, whichever browser they use.
 PASSPHRASE = Door("passphrase", account=Rate(5, 600), address=Rate(10, 300), by_browser=False)

@@ -77,6 +77,12 @@ def test_others_cannot_lock_a_person_out_of_a_browser_they_know() -> None:
     assert doors.is_known(own)
 
 
+def test_where_knowing_the_password_must_not_be_enough_no_browser_has_a_bucket_of_its_own() -> None:
+    shared = Door("shared", account=Rate(2, 600), by_browser=False)
+    waits = [wait_for(shared, at_known_browser("ana"), person="ana") is not None for _ in range(4)]
+    assert waits == [False, False, True, True]
+
+
 def test_a_known_browser_is_known_for_its_own_person_alone() -> None:
     anas = at_known_browser("ana")
     assert askers.known_browser(anas, "ana") is not None

@@ -124,6 +124,25 @@ def test_forgotten_keys_are_gone_from_session_and_browser(unlocked: Browser) -> 
     assert session.IN_SESSION not in unlocked.session
 
 
+def test_keys_held_back_serve_nobody_until_they_are_released() -> None:
+    browser = Browser()
+    request = browser.request()
+    session.remember(request, ANA, handle="ana", held=True)
+    assert session.keys_of(request, handle="ana") is None
+    assert session.release(request, handle="ana") == ANA
+    assert session.keys_of(request, handle="ana") == ANA
+
+
+def test_releasing_opens_neither_idle_keys_nor_another_person_s(clock: time_machine.Traveller) -> None:
+    browser = Browser()
+    request = browser.request()
+    session.remember(request, ANA, handle="ana", held=True)
+    assert session.release(request, handle="ben") is None
+    clock.shift(settings.UNLOCKED_FOR_SECONDS + 1)
+    assert session.release(request, handle="ana") is None
+    assert session.release(Browser().request(), handle="ana") is None
+
+
 def test_idle_keys_are_dropped(unlocked: Browser, clock: time_machine.Traveller) -> None:
     clock.shift(settings.UNLOCKED_FOR_SECONDS + 1)
     assert unlocked.keys() is None

@@ -27,6 +27,7 @@ DUE = {
     "grievances.tasks.destroy_keys": _SOON,
     "caracol.limits.tasks.sweep": _SOON,
     "grievances.tasks.lapse_offers": _HOURLY,
+    "grievances.tasks.lapse_links": _HOURLY,
     "grievances.tasks.ask_to_go_on": _HOURLY,
     "grievances.tasks.lapse_cases": _HOURLY,
     "grievances.tasks.sweep_keys": _DAILY,

@@ -18,6 +18,12 @@ def lapse_offers() -> None:
 
 
 @shared_task
+def lapse_links() -> None:
+    """Close the accounts of guests whose link nobody used in time."""
+    clocks.lapse_links()
+
+
+@shared_task
 def ask_to_go_on() -> None:
     """Ask whether cases that stand still should go on."""
     clocks.ask_to_go_on()

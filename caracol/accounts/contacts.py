@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
-from caracol.accounts.models import Contact, User
+from caracol.accounts.models import Contact, Kind, User
 from caracol.vault.box import lock, mac, subkey, unlock
 
 LONGEST_LOGIN = 150
@@ -90,6 +91,8 @@ def serving_name_of(user: User) -> str:
 
 
 def _name(user: User, card: Card | None) -> str:
+    if card is None and user.kind == Kind.SEAT:
+        return _("somebody without an account (%(few)s)") % {"few": user.handle[:4]}
     return (card.name if card else "") or user.handle
 
 

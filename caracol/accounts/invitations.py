@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from caracol.accounts import contacts, people, renewing, roles
 from caracol.accounts.chains import INVITATION_MADE, INVITATION_WITHDRAWN, chain_of
 from caracol.accounts.models import Invitation, Kind, SiteRole, User
+from caracol.accounts.renewing import Renewed
 from caracol.accounts.roles import RoleRefused
 from caracol.ledger.chain import record
 from caracol.vault.box import lock, mac, subkey, unlock
@@ -70,6 +71,57 @@ def invite_anew(user: User, *, by: User) -> Link:
     with transaction.atomic():
         Invitation.objects.filter(user=user).delete()
         return keep(new_token(), by=by, user=user)
+
+
+@dataclass(frozen=True)
+class SeatLink:
+    """A link into one seat of one case, made before the seat is: its secret is the password of the guest's new keys."""
+
+    token: str
+    renewed: Renewed
+
+    def __repr__(self) -> str:
+        return "SeatLink(…)"
+
+    @property
+    def user(self) -> User:
+        """The guest it is for."""
+        return self.renewed.user
+
+
+def new_guest() -> User:
+    """Make the account of somebody to be invited into one seat: nobody can open it yet. Costs two Argon2."""
+    return people.join_as_guest(Kind.SEAT, password=new_token())
+
+
+def prepare_seat(user: User) -> SeatLink:
+    """Make the link of a guest whom nobody has been yet; nothing is kept. Costs two Argon2."""
+    token = new_token()
+    return SeatLink(token, renewing.prepare_new_keys(user, token))
+
+
+def open_seat(link: SeatLink, *, by: User) -> Link:
+    """
+    Let a link open its guest's account, in the caller's transaction, before anything is sealed to the guest.
+
+    Raises RoleRefused for anybody who is no such guest, or is somebody already; Overtaken.
+    """
+    if link.user.kind != Kind.SEAT or Invitation.objects.filter(user=link.user).exists():
+        raise RoleRefused(_("This link can't be made."))
+    renewing.put_link_keys(link.renewed)
+    return keep(link.token, by=by, user=link.user)
+
+
+def lock_expired() -> int:
+    """Close the accounts of guests whose link nobody used in time, with all they were given; returns how many."""
+    late = Invitation.objects.filter(user__kind=Kind.SEAT, expires_at__lte=timezone.now()).select_related("user")
+    return sum(_lock(invitation, invitation.user) for invitation in late if invitation.user)
+
+
+@transaction.atomic
+def _lock(invitation: Invitation, guest: User) -> bool:
+    used_up, _rows = Invitation.objects.filter(pk=invitation.pk).delete()
+    return bool(used_up) and people.close(guest)
 
 
 def new_token() -> str:

@@ -84,13 +84,24 @@ def deactivate(user: User, *, by: User) -> None:
         raise RoleRefused(_("Only a secretary deactivates an account."))
     if user == by:
         raise RoleRefused(_("Nobody deactivates their own account: another secretary does."))
-    if not User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+    if not close(user, by=by.handle):
         raise RoleRefused(_("This account is not active."))
-    user.is_active = False
-    record(chain_of(user), DEACTIVATED, actor=by.handle)
     roles.end_every(of=user, by=by)
+
+
+def close(user: User, *, by: str = "") -> bool:
+    """
+    Close an account in the caller's transaction, by somebody's handle or by the clock; return whether it was open.
+
+    Its sessions end, and whoever gave it keys takes them back (signal deactivated).
+    """
+    if not User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+        return False
+    user.is_active = False
+    record(chain_of(user), DEACTIVATED, actor=by)
     open_sessions.end_all(user)
     deactivated.send(sender=User, user=user)
+    return True
 
 
 def by_login(login: str) -> User | None:

@@ -109,6 +109,12 @@ def put_new_keys(renewed: Renewed, *, by: User) -> None:
     open_sessions.end_all(user)
 
 
+def put_link_keys(renewed: Renewed) -> None:
+    """Give a guest whom nobody has been yet the keys of a link, in the caller's transaction. Raises Overtaken."""
+    _put(renewed.user, renewed.columns)
+    keys.state(renewed.user)
+
+
 def prepare_to_own(user: User, *, opened_by: str, new: str, login: str) -> Renewed:
     """
     Lock the keys that a link's secret opens under a guest's own password and login name. Costs three Argon2.

@@ -15,6 +15,7 @@ from typing import TypeVar
 from django.db import transaction
 from django.utils import timezone
 
+from caracol.accounts import invitations
 from caracol.ledger.chain import record
 from caracol.vault import keystore
 from grievances.actions import seats
@@ -33,6 +34,11 @@ def lapse_offers() -> int:
     """End the requests to serve that nobody answered in time; returns how many ended."""
     late = SeatOffer.objects.filter(state=SeatOffer.State.OPEN, lapses_at__lte=timezone.now())
     return _each(late.select_related("case"), _lapse_offer)
+
+
+def lapse_links() -> int:
+    """Close the accounts, and the seats, of guests whose link nobody used in time; returns how many."""
+    return invitations.lock_expired()
 
 
 def ask_to_go_on() -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts.actor import Actor
+from caracol.accounts.invitations import SeatLink
 from caracol.accounts.models import User
 from grievances.exceptions import NotYours
 from grievances.facts import Facts
@@ -26,7 +27,8 @@ class Deed:
     One step being taken: what its effect may use.
 
     `choices` are closed answers and dates, `words` what was written; `second` is the mediator who proposed a
-    step that takes two; `asked` collects who was asked to serve or brought in, so that they are told.
+    step that takes two; `asked` collects who was asked to serve or brought in, so that they are told. `link` is for
+    the guest whom the step brings in.
     """
 
     step: Step
@@ -37,6 +39,7 @@ class Deed:
     words: Mapping[str, str] = field(default_factory=dict)
     second: User | None = None
     asked: list[User] = field(default_factory=list)
+    link: SeatLink | None = None
 
     @property
     def rule(self) -> Rule:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts.actor import Actor
+from caracol.accounts.invitations import SeatLink
 from caracol.accounts.models import User
 from caracol.ledger.chain import record
 from grievances import access, guards
@@ -44,9 +45,10 @@ def take(  # noqa: PLR0913 (a step's facts, each named by the caller)
     version: int | None = None,
     choices: Mapping[str, object] | None = None,
     words: Mapping[str, str] | None = None,
+    link: SeatLink | None = None,
 ) -> Taken:
     """
-    Take `step` in `case`. `version` is the one its taker saw (None: the present one).
+    Take `step` in `case`. `version` is the one its taker saw (None: the present one); `link` lets a guest in.
 
     In order: the case is held; its version, the taker's part, the stage and every need are checked; where two
     mediators are needed the step is only proposed; else its effect is made, the case moves by a conditional
@@ -56,7 +58,7 @@ def take(  # noqa: PLR0913 (a step's facts, each named by the caller)
     try:
         with transaction.atomic():
             deed = _held(step, case, by, version)
-            deed.choices, deed.words = choices or {}, words or {}
+            deed.choices, deed.words, deed.link = choices or {}, words or {}, link
             guards.check(step, deed.facts)
             _check_seat(deed)
             if guards.takes_two(deed.rule, deed.case, deed.choices):

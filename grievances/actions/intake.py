@@ -9,10 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from caracol.accounts import roles
+from caracol.accounts import invitations, roles
 from caracol.accounts.actor import Actor
 from caracol.accounts.contacts import name_of
-from caracol.accounts.models import Kind, SiteRole
+from caracol.accounts.models import Kind, SiteRole, User
+from caracol.accounts.renewing import Overtaken
+from caracol.accounts.roles import RoleRefused
 from caracol.ledger.chain import record
 from conduct.citing import clauses_in_force
 from grievances import access, codenames
@@ -227,9 +229,21 @@ def _bring_in(deed: Deed) -> Changes:
     text = papers.text_of(paper, by=deed.actor)
     if text is None or paper.person is None:
         raise NotOpen(deed.rule.needs[0].reason, deed.rule.clause)
-    seat = seats.seat_party(deed.case, paper.person, Part(paper.part), deed.now)
+    person = _opened_to_guest(deed, paper.person) if paper.person.kind == Kind.SEAT else paper.person
+    seat = seats.seat_party(deed.case, person, Part(paper.part), deed.now)
     room = seats.party_room(seat, by=deed.actor)
     write(room, papers.KINDS[purpose], text, by=deed.actor)
     papers.use(paper, deed.now)
-    deed.asked.append(paper.person)
+    deed.asked.append(person)
     return {}
+
+
+def _opened_to_guest(deed: Deed, guest: User) -> User:
+    """Return somebody without an account with the keys behind a one-time link, to whom things can be sealed now."""
+    if deed.link is None or deed.link.user != guest:
+        raise NotOpen(_("This person needs a link, and none was made. Please try again."))
+    try:
+        invitations.open_seat(deed.link, by=deed.actor.user)
+    except (RoleRefused, Overtaken):
+        raise NotOpen(_("This person has a link already.")) from None
+    return deed.link.user

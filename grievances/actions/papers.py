@@ -14,10 +14,11 @@ from caracol.accounts.models import User
 from caracol.ledger.chain import record
 from grievances.actions import rooms
 from grievances.actions.gate import hold
+from grievances.actions.seats import bar
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours, SomebodyWasFaster
 from grievances.facts import Facts
-from grievances.models import Case, Consent, Entry, EntryKind, Paper, Pseudonym, Purpose, Room, Seat
+from grievances.models import Case, Conflict, Consent, Entry, EntryKind, Paper, Pseudonym, Purpose, Room, Seat
 from grievances.roles import May, Part
 from grievances.rooms import ROOMS, RoomKind
 from grievances.sealing import read, write
@@ -45,17 +46,22 @@ def prepare(  # noqa: PLR0913 (a text's facts, each named by the caller)
     part: Part | None = None,
     paper: Paper | None = None,
     version: int | None = None,
+    known_as: User | None = None,
 ) -> Paper:
     """
     Lay a text before the people whose consent it needs; with `paper`, as its next version.
 
-    `version` is the version its writer saw. A new version lets the consents to the earlier one count for
+    `known_as` is the account that a guest has all the same: it must not serve either. `version` is the version its
+    writer saw. A new version lets the consents to the earlier one count for
     nothing. Raises Refused.
     """
     case = hold(case)
     facts = Facts(case, by.user)
-    _check_may_prepare(facts, purpose, person, part)
+    for each in (person, known_as):
+        _check_may_prepare(facts, purpose, each, part)
     paper = _next_version(paper, facts, version) if paper else _first(facts, purpose, by.user, person, part)
+    if known_as:
+        bar(case, known_as, Conflict.Source.PARTY)
     for room in _rooms_for(paper, facts):
         write(room, KINDS[purpose], words, by=by, token=paper.token, version=paper.version)
     chain = case.chain

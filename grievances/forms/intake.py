@@ -5,7 +5,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from caracol.accounts import invitations
 from caracol.accounts.contacts import names_of
+from caracol.accounts.invitations import SeatLink
+from caracol.accounts.models import Kind
 from grievances.forms.fields import WordsField
 from grievances.forms.step import DayField, StepForm, let_choose
 from grievances.models import Nature, Paper, Purpose
@@ -60,6 +63,11 @@ class BringInForm(StepForm):
             (paper.token, f"{names.get(paper.person_id or 0, '')} ({Part(paper.part).label})") for paper in ready
         ]
         let_choose(self.fields["paper"], choices)
+
+    def link(self) -> SeatLink | None:
+        chosen = next(paper for paper in self.texts() if paper.token == self.cleaned_data["paper"])
+        guest = chosen.person and chosen.person.kind == Kind.SEAT
+        return invitations.prepare_seat(chosen.person) if chosen.person and guest else None
 
     def texts(self) -> list[Paper]:
         papers = [paper for paper in self.facts.papers if paper.purpose == self.shows and not paper.used_at]

@@ -12,19 +12,21 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from caracol.accounts import roles
+from caracol.accounts import invitations, roles
 from caracol.accounts.contacts import names_of
 from caracol.accounts.models import SiteRole, User
 from grievances.facts import Facts
 from grievances.forms.fields import WordsField
 from grievances.forms.people import people_menu
-from grievances.forms.step import DayField, Menu, VersionField, let_choose
+from grievances.forms.step import DayField, VersionField, let_choose
 from grievances.models import AmendsItem, Consent, Paper, Purpose
 from grievances.presenters import People
 from grievances.roles import SERVING, SIDES, Part
 
 MOST_LINES = 20
 EMPTY_LINES = 3
+# Stands for somebody without an account where a handle stands for a member; no handle has a dash.
+GUEST = "no-account"
 
 
 class PaperForm(forms.Form):
@@ -49,45 +51,74 @@ class PaperForm(forms.Form):
         """Return as what it would bring them in."""
         return None
 
+    def account_of_guest(self) -> User | None:
+        """Return the account that somebody brought in without one has all the same."""
+        return None
 
-class AccountForm(PaperForm):
-    """What the person named is told: in whose words, and who it is."""
 
-    person_told = forms.ChoiceField(label=_("Who is the person named?"))
-    field_order = ("version", "person_told", "text")
+class PersonForm(PaperForm):
+    """A text that brings somebody into the case: a member, or somebody without an account, who is given a link."""
+
+    # The field that asks for the person.
+    who = ""
+    known_as = forms.ChoiceField(
+        label=_("If it is somebody without an account: do they have one all the same, or serve here?"),
+        help_text=_("Please ask them before you answer. Neither they nor that account can serve in this case then."),
+        required=False,
+    )
 
     def prepare(self) -> None:
         out = {seat.user_id for seat in self.facts.seats if seat.parts & (SERVING | SIDES)}
-        let_choose(self.fields["person_told"], _members_but(out))
+        choose, *members = _members_but(out)
+        anybody = _members_but(set())[1:]
+        let_choose(self.fields[self.who], [choose, (GUEST, gettext("Somebody without an account")), *members])
+        let_choose(self.fields["known_as"], [choose, (GUEST, gettext("No")), *anybody])
+
+    def clean(self) -> dict[str, Any]:
+        """Ask of somebody without an account, and of nobody else, which account is theirs."""
+        answers = self.cleaned_data
+        if not self.errors and (answers[self.who] == GUEST) != bool(answers["known_as"]):
+            self.add_error("known_as", _("Please answer this for somebody without an account, and for nobody else."))
+        return answers
 
     def person(self) -> User:
-        return User.objects.get(handle=self.cleaned_data["person_told"])
+        """Return the member chosen, or a new guest, made here at the cost of two Argon2."""
+        handle = self.cleaned_data[self.who]
+        return invitations.new_guest() if handle == GUEST else User.objects.get(handle=handle)
+
+    def account_of_guest(self) -> User | None:
+        return User.objects.filter(handle=self.cleaned_data["known_as"]).first()
+
+
+class AccountForm(PersonForm):
+    """What the person named is told: in whose words, and who it is."""
+
+    who = "person_told"
+    person_told = forms.ChoiceField(label=_("Who is the person named?"))
+    field_order = ("version", "person_told", "known_as", "text")
 
     def part(self) -> Part:
         return Part.RESPONDENT
 
 
-class InvitationForm(PaperForm):
+class InvitationForm(PersonForm):
     """An invitation: to whom, and as what."""
 
+    who = "person_invited"
     person_invited = forms.ChoiceField(label=_("Who is invited?"))
     invited_as = forms.ChoiceField(label=_("As what?"), widget=forms.RadioSelect)
-    field_order = ("version", "person_invited", "invited_as", "text")
+    field_order = ("version", "person_invited", "known_as", "invited_as", "text")
 
     def prepare(self) -> None:
+        super().prepare()
         parts = [Part.WITNESS] if self.facts.harmed else [Part.HARMED, Part.WITNESS]
-        out = {seat.user_id for seat in self.facts.seats if seat.parts & (SERVING | SIDES)}
-        let_choose(self.fields["person_invited"], _members_but(out))
         let_choose(self.fields["invited_as"], [(part.value, str(part.label)) for part in parts])
-
-    def person(self) -> User:
-        return User.objects.get(handle=self.cleaned_data["person_invited"])
 
     def part(self) -> Part:
         return Part(self.cleaned_data["invited_as"])
 
 
-def _members_but(out: set[int]) -> Menu:
+def _members_but(out: set[int]) -> list[tuple[str, str]]:
     members = [user for user in roles.holders(SiteRole.MEMBER) if user.pk not in out]
     return people_menu(members, names_of(members))
 

@@ -11,6 +11,7 @@ from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts.actor import Actor
+from caracol.accounts.invitations import SeatLink
 from grievances.facts import Facts
 from grievances.forms.fields import WordsField
 from grievances.models import Paper, Purpose
@@ -75,6 +76,10 @@ class StepForm(forms.Form):
         """Return the texts that the step carries on, to be read before it is taken."""
         paper = self.facts.paper(self.shows) if self.shows else None
         return [paper] if paper else []
+
+    def link(self) -> SeatLink | None:
+        """Return the link of the guest whom the step would bring in, made here; nothing for anybody else."""
+        return None
 
     def choices(self) -> dict[str, object]:
         """Return the closed answers, as JSON can hold them."""

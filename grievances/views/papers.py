@@ -188,6 +188,7 @@ def _lay(draft: _Draft, form: PaperForm, promises: Promises | None) -> None:
         part=(Part(paper.part) if paper.part else None) if paper else form.part(),
         paper=paper,
         version=form.cleaned_data["version"] if paper else None,
+        known_as=None if paper else form.account_of_guest(),
     )
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from caracol.accounts.actor import Actor
+from caracol.accounts.invitations import SeatLink
 from caracol.accounts.models import User
+from caracol.accounts.views.invitations import show_link
 from grievances import access, guards
 from grievances.actions import confirm as confirm_step
 from grievances.actions import stands, take
@@ -48,15 +51,23 @@ def _take(request: HttpRequest, facts: Facts, actor: Actor, step: Step) -> HttpR
         if not form.is_valid():
             _check_open(step, facts, form)
             return _show(request, facts, step, form, status=422)
-        version = form.cleaned_data["version"]
-        taken = take(step, facts.case, by=actor, version=version, choices=form.choices(), words=form.words())
+        version, link = form.cleaned_data["version"], form.link()
+        taken = take(step, facts.case, by=actor, version=version, choices=form.choices(), words=form.words(), link=link)
     except NotYours:
         raise
     except Refused as refusal:
         return _again(request, facts, actor, step, refusal)
+    if link:
+        return _show_link(request, link, taken.case)
     said = _("A second mediator now confirms: %(step)s.") if taken.waits else _("Done: %(step)s.")
     messages.success(request, said % {"step": step.label})
     return _onward(actor.user, taken.case)
+
+
+def _show_link(request: HttpRequest, link: SeatLink, case: Case) -> HttpResponse:
+    """Show the one-time link of a guest who was brought in, this once, to be handed over."""
+    onward = reverse("grievances:case", args=[case.reference])
+    return show_link(request, link.token, onward=onward)
 
 
 def _check_open(step: Step, facts: Facts, form: StepForm) -> None:

@@ -4,13 +4,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from caracol.accounts import contacts, invitations
 from caracol.accounts.actor import MemberRequest
 from caracol.accounts.forms import InviteForm
-from caracol.accounts.invitations import Gone, Link
+from caracol.accounts.invitations import Gone
 from caracol.accounts.models import Kind, User
 from caracol.accounts.reconfirm import reconfirm
 from caracol.accounts.roles import RoleRefused
@@ -25,7 +26,7 @@ def invite(request: MemberRequest) -> HttpResponse:
     form = InviteForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         link = invitations.invite(form.cleaned_data["name"], form.cleaned_data["email"], by=request.user)
-        return show_link(request, link, onward=reverse("accounts:invite"))
+        return show_link(request, link.token, onward=reverse("accounts:invite"))
     waiting = [(invitations.name_in(each)[0], each) for each in invitations.into_membership()]
     return render(request, "accounts/invite.html", {"form": form, "waiting": waiting})
 
@@ -61,11 +62,12 @@ def invite_anew(request: MemberRequest) -> HttpResponse:
     except RoleRefused as refusal:
         messages.error(request, refusal.reason)
         return redirect("accounts:members")
-    return show_link(request, link, onward=reverse("accounts:members"), name=contacts.name_of(user))
+    return show_link(request, link.token, onward=reverse("accounts:members"), name=contacts.name_of(user))
 
 
-def show_link(request: HttpRequest, link: Link, *, onward: str, name: str = "") -> HttpResponse:
+def show_link(request: HttpRequest, token: str, *, onward: str, name: str = "") -> HttpResponse:
     """Return the page that shows a link just made. It is in no redirect, message or session."""
-    address = request.build_absolute_uri(reverse("accounts:invitation", args=[link.token]))
-    context = {"address": address, "expires": link.invitation.expires_at, "next": onward, "name": name}
+    address = request.build_absolute_uri(reverse("accounts:invitation", args=[token]))
+    expires = timezone.localdate() + invitations.GOOD_FOR
+    context = {"address": address, "expires": expires, "next": onward, "name": name}
     return render(request, "accounts/invitation_made.html", context)

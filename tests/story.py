@@ -93,10 +93,17 @@ class Story:
     def distinguished(self, nature: str = "interpersonal") -> None:
         self.take(Step.DISTINGUISH, "mediator", nature=nature, text="It is about how somebody was treated.")
 
-    def told(self) -> None:
-        self["mediator"].done(f"{self.path}papers/account/", person_told=self.handle("respondent"), text=ACCOUNT)
+    def told(self, text: str = ACCOUNT) -> None:
+        self["mediator"].done(f"{self.path}papers/account/", person_told=self.handle("respondent"), text=text)
         self.agree("paper", "member")
         self.take(Step.TELL, "mediator", paper=self.case.papers.get().token)
+
+    def under_way(self) -> None:
+        """Go as far as the person named being told."""
+        self.filed()
+        self.served()
+        self.distinguished()
+        self.told()
 
     def one_on_one(self, how: str) -> None:
         self.agree("one_on_one", "member", "respondent")
@@ -114,19 +121,19 @@ class Story:
         today = timezone.localdate().isoformat()
         self.take(Step.RECORD_SESSION, "mediator", form="joint", held_on=today, attended=everybody)
 
-    def agreed(self) -> None:
+    def agreed(self, text: str = "We will talk before we write.", words: str = PROMISE) -> None:
         line = {
-            "amends-0-words": PROMISE,
+            "amends-0-words": words,
             "amends-0-facet": "apology",
             "amends-0-owner": self.case.seats.get(respondent=True).token,
             "amends-0-due_on": (timezone.localdate() + dt.timedelta(days=30)).isoformat(),
         }
-        self["mediator2"].done(f"{self.path}papers/agreement/", text="We will talk before we write.", **line)
+        self["mediator2"].done(f"{self.path}papers/agreement/", text=text, **line)
         self.agree("paper", "member", "respondent")
         self.take(Step.AGREE, "mediator")
 
-    def packed(self) -> None:
-        self["mediator"].done(f"{self.path}papers/packet/", text="What National needs to know.")
+    def packed(self, text: str = "What National needs to know.") -> None:
+        self["mediator"].done(f"{self.path}papers/packet/", text=text)
         self.agree("paper", "member")
 
     def packed_and_referred(self) -> None:

@@ -46,10 +46,7 @@ def test_a_concern_goes_all_the_way_to_national_and_to_closing(story: Story) -> 
 
 
 def test_a_concern_is_resolved_one_on_one(story: Story) -> None:
-    story.filed()
-    story.served()
-    story.distinguished()
-    story.told()
+    story.under_way()
     story.one_on_one("held")
     story.agree("resolved", "member")
     story.take(Step.RESOLVE_ONE_ON_ONE, "mediator")
@@ -57,10 +54,7 @@ def test_a_concern_is_resolved_one_on_one(story: Story) -> None:
 
 
 def test_amends_are_kept(story: Story) -> None:
-    story.filed()
-    story.served()
-    story.distinguished()
-    story.told()
+    story.under_way()
     story.one_on_one("held")
     story.mediated()
     story.agreed()
@@ -70,10 +64,7 @@ def test_amends_are_kept(story: Story) -> None:
 
 
 def test_a_broken_agreement_goes_back_to_mediation_and_then_to_national(story: Story) -> None:
-    story.filed()
-    story.served()
-    story.distinguished()
-    story.told()
+    story.under_way()
     story.one_on_one("held")
     story.mediated()
     story.agreed()

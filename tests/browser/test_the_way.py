@@ -82,10 +82,7 @@ class Chromium:
 def test_a_concern_goes_to_national_and_closes_in_chromium(browser: Browser, live_server: LiveServer) -> None:
     the_code()
     story = Story(Cast(), partial(Chromium.logged_in, browser, live_server.url))
-    story.filed()
-    story.served()
-    story.distinguished()
-    story.told()
+    story.under_way()
     story.one_on_one("declined")
     story.mediated()
     story.agreed()

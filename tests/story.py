@@ -77,7 +77,13 @@ class Story:
         member = self["member"]
         self.reference = member.done("/raise/", route=route).split("/")[2]
         member.done(f"{self.path}conflicts/", nobody="on")
-        answers = {"saw": STATEMENT, "danger": "no", "wish": "way", "named": "Robin", "clauses": ["3.3", "5.4"]}
+        answers: dict[str, str | list[str]] = {
+            "saw": STATEMENT,
+            "danger": "no",
+            "wish": "way",
+            "named": "Robin",
+            "clauses": ["3.3", "5.4"],
+        }
         filing = member.done(f"{self.path}draft/", **{**answers, **draft}, file="yes")
         member.done(filing)
 

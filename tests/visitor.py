@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import cast
 
 from django.http import HttpResponse
 from django.test import Client
@@ -102,8 +103,7 @@ class Visitor:
     def post(self, form: PageForm, path: str, answers: dict[str, Answer]) -> HttpResponse:
         """Send `form` with `answers` in place of what it says."""
         sent = {**form.fields, **{name: [said] if isinstance(said, str) else said for name, said in answers.items()}}
-        answer: HttpResponse = self.client.post(form.action or path, sent)
-        return answer
+        return cast("HttpResponse", self.client.post(form.action or path, sent))
 
     def done(self, path: str, **answers: Answer) -> str:
         """Send the form at `path` and return where it leads; it must be taken."""

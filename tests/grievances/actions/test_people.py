@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from caracol.accounts import roles
-from caracol.accounts.models import Role, SiteRole
+from caracol.accounts.models import SiteRole
 from grievances import access
 from grievances.actions import papers, people
 from grievances.exceptions import NotOpen, NotYours
@@ -113,7 +113,7 @@ def test_who_recused_is_never_asked_again(cast: Cast) -> None:
     going = walk(cast, "taken_in")
     going.take(Step.ASK, "intake", who=cast.user("mediator").handle)
     going.take(Step.RECUSE, "mediator")
-    assert who_could(cast, going.case) == {"mediator2"}
+    assert who_could(cast, going.case) == {"mediator2", "mediator3"}
     with pytest.raises(NotOpen):
         going.take(Step.ASK, "intake", who=cast.user("mediator").handle)
 
@@ -130,7 +130,7 @@ def test_who_recused_from_being_asked_no_longer_opens_names(cast: Cast) -> None:
 def test_nobody_the_reporter_named_is_asked_or_finds_the_case(cast: Cast) -> None:
     going = walk(cast, "taken_in")
     people.say_who_must_not_serve(going.case, [cast.user("mediator")], by=cast["member"])
-    assert who_could(cast, going.case) == {"mediator2"}
+    assert who_could(cast, going.case) == {"mediator2", "mediator3"}
 
 
 def test_a_conflict_named_later_ends_a_seat_at_once(cast: Cast) -> None:
@@ -168,12 +168,22 @@ def test_a_person_asked_to_serve_who_is_then_told_as_the_person_named_loses_name
         going.take(Step.ACCEPT, "mediator3")
 
 
-def test_who_was_given_the_role_after_filing_is_asked_by_reporter_or_mediator_only(cast: Cast) -> None:
+def test_who_was_given_the_role_since_the_reporter_was_asked_is_asked_by_reporter_or_mediator_only(cast: Cast) -> None:
     going = walk(cast, "taken_in")
-    later = cast.user("mediator3")
-    Role.objects.filter(user=later, role=SiteRole.MEDIATOR).update(given_on=timezone.localdate() + dt.timedelta(days=1))
-    assert "mediator3" not in who_could(cast, going.case, "intake")
-    assert "mediator3" in who_could(cast, going.case, "member")
+    cast["mediator4"]
+    assert "mediator4" not in who_could(cast, going.case, "intake")
+    assert "mediator4" in who_could(cast, going.case, "member")
+    people.say_who_must_not_serve(going.case, [], by=cast["member"])
+    assert "mediator4" in who_could(cast, going.case, "intake")
+
+
+def test_who_goes_on_intake_duty_after_the_reporter_was_asked_is_not_asked_to_take_it_in(cast: Cast) -> None:
+    going = walk(cast, "begun")
+    going.written()
+    later = cast["witness"]
+    roles.give(SiteRole.INTAKE, to=later.user, by=cast.user("secretary"), second=cast.user("intake"))
+    going.take(Step.FILE, "member")
+    assert [offer.user for offer in going.case.offers.all()] == [cast.user("intake")]
 
 
 # Keys that follow

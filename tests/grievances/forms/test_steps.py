@@ -77,6 +77,7 @@ def test_who_may_be_asked_is_chosen_by_the_name_they_serve_by(cast: Cast) -> Non
         "Please choose",
         "Server mediator",
         "Server mediator2",
+        "Server mediator3",
     ]
 
 

@@ -15,7 +15,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, datab
 
 PASSWORD = "a snail climbs slowly"
 WIDTH = "document.documentElement.scrollWidth"
-PICTURE = "document.querySelector('main img').naturalWidth > 0"
+# Waits until the image is there, and fails where it is none.
+PICTURE = "async image => { await image.decode(); return image.naturalWidth; }"
 UNTOUCHED = "() => { navigator.credentials.create = () => Promise.reject(new Error('nobody touched it')); }"
 
 
@@ -78,7 +79,7 @@ def test_without_the_key_the_page_says_so_and_stays(page: Page, ana: User, live_
 
 def test_an_app_is_added_from_the_picture_or_the_text(page: Page, ana: User, live_server: LiveServer) -> None:
     page.get_by_role("link", name="An app on your telephone").click()
-    page.wait_for_function(PICTURE)
+    assert page.locator("main img").evaluate(PICTURE) > 0
     assert page.evaluate(WIDTH) == 320
     text = page.locator("code.secret").inner_text()
     secret = base64.b32decode(text.replace(" ", ""))

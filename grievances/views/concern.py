@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods
 from caracol.accounts import contacts, roles
 from caracol.accounts.actor import Actor, actor_of
 from caracol.accounts.models import Kind, SiteRole, User
+from caracol.limits import doors
+from caracol.limits.doors import limited
 from caracol.safety import leaving_explained
 from grievances.actions import intake, people
 from grievances.exceptions import NotYours, Refused
@@ -30,6 +32,7 @@ from grievances.workflow import Stage, Step
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @leaving_explained
+@limited(doors.FILING)
 def begin(request: HttpRequest) -> HttpResponse:
     """Choose the door by which one comes, and begin a draft. For a guest in one seat there is no such page."""
     if isinstance(request.user, User) and request.user.kind == Kind.SEAT:

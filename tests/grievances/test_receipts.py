@@ -236,6 +236,11 @@ def test_a_member_may_have_a_guest_beside_them(cast: Cast) -> None:
 # What stays closed
 
 
+def test_concerns_are_begun_so_often_and_no_more(guest: Client) -> None:
+    assert [guest.post("/raise/", {"route": "harmed"}).status_code for _ in range(6)] == [302] * 5 + [429]
+    assert Case.objects.count() == 5
+
+
 def test_another_guests_case_is_not_there(guest: Client, cast: Cast) -> None:
     going = walk(cast, "served")
     other = browser_with(receipts.issue())

@@ -185,7 +185,8 @@ def take_key(room: Room, user: User) -> bool:
 
 def holders(room: Room, said: Attested) -> list[RoomGrant]:
     """Return the grants on a room that the ledger attests: a row somebody wrote into the database is not one."""
-    names = dict(Pseudonym.objects.filter(chain=room.chain).values_list("user_id", "name"))
+    given = Pseudonym.objects.filter(chain=room.chain).select_related("user")
+    names = {row.user_id: row.name for row in given if row.is_true()}
     attested = said.holders.get(room.token, set())
     grants = RoomGrant.objects.filter(content_object=room, user__is_active=True).select_related("user").order_by("pk")
     return [grant for grant in grants if names.get(grant.user_id) in attested]

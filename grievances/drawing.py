@@ -37,7 +37,7 @@ def _arrows(*, within: bool) -> Iterable[str]:
     moves: dict[tuple[str, Stage], list[str]] = {}
     for rule in WAY.values():
         for start in _starts(rule):
-            if rule.enters and within == (start in OPEN and rule.enters in OPEN):
+            if rule.enters and rule.enters != start and within == (start in OPEN and rule.enters in OPEN):
                 moves.setdefault((start, rule.enters), []).append(_label(rule))
     return (f"{start} --> {end.value} : {BREAK.join(labels)}" for (start, end), labels in moves.items())
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from grievances.deadlines import ASKED_BEFORE, LAPSES_AFTER, WINDOW
 from grievances.exceptions import NotOpen, NotYours, Refused
 from grievances.facts import Facts
-from grievances.models import CONTESTABLE, AmendsItem, Case, Consent, Nature, Purpose, Wish
+from grievances.models import CONTESTABLE, AmendsItem, Case, Consent, Nature, Outcome, Purpose, Wish
 from grievances.organisation import kit_in_force
-from grievances.roles import Part
+from grievances.roles import HARM_SIDE, Part
 from grievances.workflow import WAY, Needs, Rule, Stage, Step, Two
 
 type_of_guard = Callable[[Facts, Step], bool]
@@ -114,6 +114,10 @@ GUARDS: Mapping[Needs, type_of_guard] = {
     Needs.ASKED_FOR_ADVICE: lambda facts, _step: facts.case.wish == Wish.ADVICE or facts.harmed is None,
     Needs.THE_HARMED_DECIDES: lambda facts, _step: facts.harmed is None or Part.HARMED in facts.parts,
     Needs.TWELVE_MONTHS: _twelve_months,
+    Needs.THEIRS_TO_REOPEN: lambda facts, _step: (
+        facts.case.outcome != Outcome.WITHDRAWN or bool(facts.parts & HARM_SIDE)
+    ),
+    Needs.A_HARMED_PERSON: lambda facts, _step: facts.harmed is not None,
     Needs.WITHIN_THE_WINDOW: _within_the_window,
 }
 

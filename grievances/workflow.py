@@ -117,6 +117,8 @@ class Needs(Enum):
     ASKED_FOR_ADVICE = _("Advice alone is for who asked for it, or while the person harmed has not consented."), "4.0"
     THE_HARMED_DECIDES = _("The person harmed is part of the case, and it is theirs to withdraw."), "5.6"
     TWELVE_MONTHS = _("A case lapses after twelve months without a move, when both sides have been asked."), "4.0"
+    THEIRS_TO_REOPEN = _("Who withdrew a concern takes it up again, and nobody else."), "5.6"
+    A_HARMED_PERSON = _("This goes no further than advice until the person harmed is part of it."), "5.6"
     WITHIN_THE_WINDOW = _("The time in which a closed case could be reopened is over."), "4.0"
 
 # fmt: on
@@ -189,7 +191,7 @@ _RULES = (
         asked=True,
     ),
     Rule(
-        Step.DISTINGUISH, _UP_TO_MEDIATION, None, _MEDIATOR,
+        Step.DISTINGUISH, OPEN, None, _MEDIATOR,
         (Needs.UNDISTINGUISHED, Needs.ANOTHER_MEDIATOR), "3.4",
         _("Say in writing what is political and what is interpersonal. The reporter reads it and may contest it."),
         two=Two.POLITICAL, words_in=RoomKind.PARTY,
@@ -249,8 +251,8 @@ _RULES = (
         _("Begin mediation by the Caucus."),
     ),
     Rule(
-        Step.SET_MEDIATION_ASIDE, _BEFORE_MEDIATION, Stage.MEDIATION, _MEDIATOR,
-        (Needs.ONE_ON_ONE_RECORDED,), "4.0",
+        Step.SET_MEDIATION_ASIDE, _UP_TO_MEDIATION, Stage.MEDIATION, _MEDIATOR,
+        (Needs.ONE_ON_ONE_RECORDED, Needs.A_HARMED_PERSON), "4.0",
         _("Record that mediation was declined, is unsafe or not possible. It counts as actioned."),
         words_in=RoomKind.MEDIATORS,
     ),
@@ -350,7 +352,7 @@ _RULES = (
     ),
     Rule(
         Step.REOPEN, (Stage.CLOSED,), Stage.INTAKE, frozenset({Part.REPORTER, Part.MEDIATOR}),
-        (Needs.WITHIN_THE_WINDOW,), "4.0",
+        (Needs.WITHIN_THE_WINDOW, Needs.THEIRS_TO_REOPEN), "4.0",
         _("Take it up again. Conflicts are asked anew and mediators are seated anew."),
     ),
 )

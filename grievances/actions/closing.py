@@ -6,7 +6,7 @@ from grievances.actions import papers, rooms, seats
 from grievances.actions.deed import Changes, Deed, effect
 from grievances.actions.intake import carry_to_meeting, decide, offer_to_intake, reporters_room
 from grievances.exceptions import NotOpen
-from grievances.models import EntryKind, Outcome, Purpose, SeatOffer
+from grievances.models import Consent, EntryKind, Outcome, Purpose, SeatOffer
 from grievances.roles import Part
 from grievances.rooms import RoomKind
 from grievances.sealing import write
@@ -80,6 +80,9 @@ def _reopen(deed: Deed) -> Changes:
     leaving = [seat for seat in deed.facts.mediators if by_reporter or seat.user_id != deed.actor.user.pk]
     for seat in leaving:
         seats.unseat(seat)
+    # What was agreed to before it closed is asked for anew.
+    Consent.objects.filter(seat__case=deed.case, withdrawn_at=None).update(withdrawn_at=deed.now)
+    deed.case.papers.filter(used_at=None).update(used_at=deed.now)
     if by_reporter:
         offer_to_intake(deed)
     else:

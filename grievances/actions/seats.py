@@ -76,6 +76,9 @@ def unseat(seat: Seat) -> None:
     access.shut_out(seat.user, seat.case)
     for room in seat.case.rooms.filter(destroyed_at=None).select_related("case"):
         rooms.withdraw(room, seat.user)
+    # Who stood by somebody leaves with them.
+    for beside in seat.supporters.filter(left_at=None).select_related("case", "user"):
+        unseat(beside)
 
 
 @transaction.atomic

@@ -29,12 +29,19 @@ def may_write(room: Room, facts: Facts) -> bool:
     return room.seat_id == me.pk or bool(me.parts & ROOMS[RoomKind(room.kind)].writers)
 
 
+def check_may_write(room: Room, facts: Facts) -> None:
+    """Raise NotYours for a reader who may not write in a room."""
+    if not may_write(room, facts):
+        raise NotYours(_("You can't write in this room."))
+
+
 @transaction.atomic
 def say(room: Room, words: Mapping[str, str], *, by: Actor) -> Entry:
     """Write a message into a room of a case; among the mediators it is a note. Raises NotYours for who may not."""
     held = Room.objects.select_for_update(of=("self",)).select_related("case").get(pk=room.pk)
-    if held.case is None or not may_write(held, Facts(held.case, by.user)):
+    if held.case is None:
         raise NotYours(_("You can't write in this room."))
+    check_may_write(held, Facts(held.case, by.user))
     kind = EntryKind.NOTE if held.kind == RoomKind.MEDIATORS else EntryKind.MESSAGE
     return write(held, kind, words, by=by)
 

@@ -43,6 +43,7 @@ from grievances.models import (
     Seat,
 )
 from grievances.models.case import new_token
+from grievances.models.pseudonym import bond
 from grievances.rooms import RoomKind
 from grievances.workflow import Step
 
@@ -94,7 +95,8 @@ class Made:
     def name_of(self, who: Actor) -> str:
         """Return the pseudonym of somebody in the case's chain."""
         if who.user.handle not in self.names:
-            row = Pseudonym(chain=self.case.chain, user=who.user, name=secrets.token_hex(6))
+            name = secrets.token_hex(6)
+            row = Pseudonym(chain=self.case.chain, user=who.user, name=name, bond=bond(self.case.chain, who.user, name))
             self.add(row)
             self.names[who.user.handle] = row.name
         return self.names[who.user.handle]

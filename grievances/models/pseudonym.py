@@ -1,19 +1,27 @@
 from __future__ import annotations
 
+import hmac
 import secrets
 
 from django.conf import settings
 from django.db import models
 
 from caracol.accounts.models import User
+from caracol.vault.box import mac, subkey
 
 
 class Pseudonym(models.Model):
-    """Who is meant by a name in one chain of the ledger. Destroying the row makes the chain anonymous."""
+    """
+    Who is meant by a name in one chain of the ledger. Destroying the row makes the chain anonymous.
+
+    `bond` ties the name to the person by a key outside the database, so that nobody who writes to the database
+    can give a name, and what the ledger says of it, to somebody else.
+    """
 
     chain = models.CharField(max_length=40)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=12)
+    bond = models.CharField(max_length=64)
 
     class Meta:
         constraints = (
@@ -27,5 +35,16 @@ class Pseudonym(models.Model):
     @classmethod
     def of(cls, chain: str, user: User) -> str:
         """Return the name by which `user` goes in this chain, drawn at random when first needed."""
-        row, _made = cls.objects.get_or_create(chain=chain, user=user, defaults={"name": secrets.token_hex(6)})
+        name = secrets.token_hex(6)
+        defaults = {"name": name, "bond": bond(chain, user, name)}
+        row, _made = cls.objects.get_or_create(chain=chain, user=user, defaults=defaults)
         return row.name
+
+    def is_true(self) -> bool:
+        """Return whether the name was given to this very person."""
+        return hmac.compare_digest(self.bond, bond(self.chain, self.user, self.name))
+
+
+def bond(chain: str, user: User, name: str) -> str:
+    """Return what ties a name in a chain to a person, 64 hexadecimal digits."""
+    return mac(subkey(settings.LEDGER_KEY.encode(), "pseudonym"), f"{chain} {user.handle} {name}".encode()).hex()

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from caracol.accounts.actor import Actor
 from grievances import access
-from grievances.actions.words import may_write, note_opening, say
+from grievances.actions.words import check_may_write, may_write, note_opening, say
 from grievances.facts import Facts
 from grievances.forms.message import MessageForm
 from grievances.models import Room
@@ -35,6 +35,7 @@ def page(request: HttpRequest, facts: Facts, actor: Actor, token: str) -> HttpRe
 
 
 def _say(request: HttpRequest, facts: Facts, actor: Actor, room: Room) -> HttpResponse:
+    check_may_write(room, facts)
     form = MessageForm(request.POST)
     if not form.is_valid():
         return _show(request, facts, actor, room, form, status=422)

@@ -130,6 +130,13 @@ DOORS = (
         "mediation",
         lambda going: going.take(Step.RECORD_SESSION, "mediator", form="shuttle", held_on="2026-11-20", attended=[]),
     ),
+    Door(
+        Needs.A_HARMED_PERSON,
+        "mediator",
+        Step.SET_MEDIATION_ASIDE,
+        "saw",
+        lambda going: invited(going, "friend", Part.HARMED),
+    ),
     Door(Needs.TWELVE_MONTHS, "", Step.LAPSE, "told", silent_for_a_year),
     Door(Needs.ASKED_TO_RECORD, "mediator", Step.CLOSE_RECORDED, "begun", lambda going: wished(going, "record")),
     Door(Needs.ASKED_FOR_ADVICE, "mediator", Step.CLOSE_ADVISED, "served", lambda going: wished_anew("advice", going)),
@@ -144,6 +151,7 @@ CLOSING = (
     Door(Needs.THE_HARMED_DECIDES, "member", Step.WITHDRAW, "saw", lambda going: invited(going, "friend", Part.HARMED)),
     Door(Needs.WITHIN_THE_WINDOW, "member", Step.REOPEN, "closed", lambda going: age(going, 91)),
     Door(Needs.AN_OFFER, "intake", Step.ACCEPT, "filed", offers_lapse),
+    Door(Needs.THEIRS_TO_REOPEN, "mediator", Step.REOPEN, "told", lambda going: going.take(Step.WITHDRAW, "member")),
 )
 
 

@@ -18,14 +18,15 @@ from grievances.roles import PARTY, Part
 from grievances.workflow import OPEN, WAY, Needs, Stage, Step, Two
 from tests.grievances.cast import Cast, Walk
 
-# The table of the design, word for word: stages left, stage entered (or none), parts, and who needs a second.
+# The table of the design: stages left, stage entered (or none), parts, and who needs a second. Two steps reach
+# further than it says, see docs/decisions/steps-that-reach-further.md.
 TABLE = """
 FILE                     draft                                intake      reporter                           one
 ACKNOWLEDGE              intake                               -           intake,mediator                    one
 ASK                      open                                 -           intake,mediator,reporter           one
 ACCEPT                   open                                 -           asked                              one
 RECUSE                   open                                 -           intake,mediator,asked              one
-DISTINGUISH              intake,one_on_one,mediation          -           mediator                           political
+DISTINGUISH              open                                 -           mediator                           political
 CONTEST                  open,closed                          -           reporter,harmed                    one
 INVITE                   open                                 -           mediator                           one
 TELL                     intake,one_on_one,mediation          -           mediator                           one
@@ -36,7 +37,7 @@ OFFER_SPACE              one_on_one                           -           report
 RECORD_ONE_ON_ONE        intake,one_on_one                    -           mediator                           one
 RESOLVE_ONE_ON_ONE       one_on_one                           closed      mediator                           one
 BEGIN_MEDIATION          intake,one_on_one                    mediation   mediator                           one
-SET_MEDIATION_ASIDE      intake,one_on_one                    mediation   mediator                           one
+SET_MEDIATION_ASIDE      intake,one_on_one,mediation          mediation   mediator                           one
 RECORD_SESSION           mediation                            -           mediator                           one
 AGREE                    mediation                            amends      mediator                           one
 CHECK_IN                 amends                               -           mediator                           one

@@ -9,7 +9,7 @@ from caracol.accounts.actor import Actor
 from caracol.accounts.models import SiteRole
 from grievances import sealing
 from grievances.actions import people, rooms, seats
-from grievances.models import Case, Conflict, EntryKind, Room, SeatOffer
+from grievances.models import Case, Conflict, EntryKind, Room, RoomGrant, SeatOffer
 from grievances.rooms import RoomKind
 from grievances.workflow import Step
 from tests.grievances.cast import ACCOUNT, DRAFT, Cast, walk
@@ -176,3 +176,17 @@ def test_a_destroyed_room_is_opened_by_nobody(cast: Cast) -> None:
     draft = Room.objects.select_related("case").get(case=Case.objects.get(pk=going.case.pk), kind=RoomKind.DRAFT)
     assert RoomKind.DRAFT not in doors(going.case, cast.user("member"))
     assert draft.destroyed_at is not None
+
+
+def test_a_name_in_the_ledger_given_to_somebody_else_by_a_database_writer_gets_them_no_key(cast: Cast) -> None:
+    going = walk(cast, "served")
+    thief, robbed = cast.user("stranger"), cast.user("mediator2")
+    party = room(going.case, RoomKind.PARTY, cast.user("member"))
+    sql("UPDATE grievances_pseudonym SET user_id = %s WHERE user_id = %s", thief.pk, robbed.pk)
+    sql("UPDATE grievances_roomgrant SET user_id = %s, owed = 1 WHERE user_id = %s", thief.pk, robbed.pk)
+    going.take(Step.RECUSE, "mediator")
+    rooms.complete_due(actor=cast["member"])
+    grants = RoomGrant.objects.filter(content_object=party)
+    epochs = {grant.user_id: set(grant.sealed_keys) for grant in grants}
+    assert str(Room.objects.get(pk=party.pk).epoch) not in epochs[thief.pk]
+    assert str(Room.objects.get(pk=party.pk).epoch) in epochs[cast.user("member").pk]

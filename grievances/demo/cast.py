@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from caracol.accounts import keys, people, roles
+from caracol.accounts import keys, people, recovery, roles
 from caracol.accounts.actor import Actor
 from caracol.accounts.models import SiteRole, User
 from conduct.models import Affirmation, Version
@@ -95,7 +95,10 @@ def _join(figure: Figure) -> Actor:
     if SiteRole.MEMBER in figure.roles:
         now = timezone.localdate()
         Affirmation.objects.create(user=user, version=Version.in_force(now), on=now)
-    return _unlocked(user)
+    actor = _unlocked(user)
+    # Without one every login would lead past the page that offers it. Nobody knows this one; a new one can be made.
+    recovery.keep(recovery.make(user, actor.keys))
+    return actor
 
 
 def _give(role: SiteRole, user: User) -> None:

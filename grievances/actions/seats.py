@@ -100,23 +100,26 @@ def leave(case: Case, *, by: Actor) -> None:
 
 
 @transaction.atomic
-def invite_support(case: Case, person: User, *, by: Actor) -> Seat:
-    """Seat a support person beside oneself: they read what their principal's room holds, and have their own."""
+def invite_support(case: Case, person: User, *, by: Actor) -> None:
+    """
+    Seat a support person beside oneself: they read what their principal's room holds, and have their own.
+
+    Somebody who has, or had, a part in the case is not seated, and whoever asks is told just the same: any other
+    answer would tell who else is in the case.
+    """
     case = hold(case)
     principal = Facts(case, by.user).me
     if principal is None or not principal.may(May.SUPPORTED):
         raise NotYours(_("Only a person concerned chooses a support person."))
     if not case.is_open:
         raise NotOpen(_("A support person joins an open case."))
-    if case.seats.filter(user=person).exists():
-        raise NotOpen(_("This person has a part in the case already."))
     if person.kind == Kind.SEAT or (by.user.is_guest and person.kind != Kind.RECEIPT):
         raise NotOpen(_("This person can't be asked. Somebody with a receipt of their own can."))
-    seat = seat_party(case, person, Part.SUPPORT, timezone.now(), supports=principal)
-    party_room(seat, by=by)
-    rooms.admit(principal.rooms.get(destroyed_at=None), person, by=by)
     record(case.chain, Event.INVITED, actor=Pseudonym.of(case.chain, by.user), part=Part.SUPPORT.value)
-    return seat
+    if not case.seats.filter(user=person).exists():
+        seat = seat_party(case, person, Part.SUPPORT, timezone.now(), supports=principal)
+        party_room(seat, by=by)
+        rooms.admit(principal.rooms.get(destroyed_at=None), person, by=by)
 
 
 def bar(case: Case, user: User, source: Conflict.Source) -> None:

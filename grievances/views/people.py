@@ -34,7 +34,7 @@ def support(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
         raise
     except Refused as refusal:
         return _form_page(request, facts, "support", form, refusal=refusal, status=409)
-    messages.success(request, _("Your support person can see your room from now on."))
+    messages.success(request, _("Thank you. If they are free to stand by you, they see your room from now on."))
     return redirect("grievances:case", facts.case.reference)
 
 

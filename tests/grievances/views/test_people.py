@@ -44,12 +44,16 @@ def test_somebody_who_is_nobody_is_named_beside_the_field(cast: Cast, who: str) 
     assert (page.status_code, list(page.context["form"].errors)) == (422, ["person"])
 
 
-def test_who_has_a_part_already_is_refused_with_the_reason(cast: Cast) -> None:
-    going = walk(cast, "served")
-    typed = {"version": going.case.version, "person": cast.user("mediator").handle}
-    page = cast.browser("member").post(at(going, "support/"), typed)
-    assert (page.status_code, page.context["form"]["person"].value()) == (409, typed["person"])
-    assert "This person has a part in the case already." in text_of(page)
+def test_nobody_learns_by_asking_for_support_who_has_a_part_in_the_case(cast: Cast) -> None:
+    cast.all()
+    going = walk(cast, "told")
+    browser = cast.browser("respondent")
+    answers = []
+    for login in ("member", "stranger"):
+        typed = {"version": going.case.version, "person": cast.user(login).handle}
+        answers.append(text_of(browser.post(at(going, "support/"), typed, follow=True)))
+    assert answers[0] == answers[1]
+    assert [seat.user for seat in going.case.seats.filter(support=True)] == [cast.user("stranger")]
 
 
 def test_the_menu_is_the_same_whoever_is_concerned(cast: Cast) -> None:

@@ -32,7 +32,7 @@ def test_a_visitor_sees_what_is_for_everybody() -> None:
         (SiteRole.INTAKE, ["Intake"]),
         (SiteRole.MEDIATOR, ["Asked to serve", "My cases"]),
         (SiteRole.STEERING, ["Recovery"]),
-        (SiteRole.SECRETARY, []),
+        (SiteRole.SECRETARY, ["Members"]),
     ],
 )
 def test_each_role_adds_its_own_places(role: SiteRole, more: list[str]) -> None:

@@ -66,10 +66,6 @@ def contested(going: Walk) -> None:
     going.take(Step.CONTEST, "member", {"text": "It is not so."})
 
 
-def barred_and_seen_by_another(going: Walk) -> None:
-    contested(going)
-
-
 def wished(going: Walk, wish: str) -> None:
     going.cast["intake"]
     going.written(wish=wish)

@@ -30,6 +30,7 @@ DUE = {
     "grievances.tasks.lapse_links": _HOURLY,
     "grievances.tasks.ask_to_go_on": _HOURLY,
     "grievances.tasks.lapse_cases": _HOURLY,
+    "grievances.tasks.expire_drafts": _HOURLY,
     "grievances.tasks.sweep_keys": _DAILY,
 }
 app.conf.beat_schedule = {name: {"task": name, "schedule": every} for name, every in DUE.items()}

@@ -32,6 +32,8 @@ DEADLINES: dict[Clock.Kind, Deadline] = {
     Clock.Kind.RESOLVE: Deadline(Step.FILE, 30, frozenset({Step.AGREE})),
 }
 
+# A draft that nobody touches is destroyed after this many days.
+DRAFT_DAYS = 30
 OFFER_DAYS = 7
 PROPOSAL_DAYS = 7
 RECOVERY_DAYS = 14

@@ -42,12 +42,15 @@ LABELS: Mapping[str, Promise] = {
     "effect": gettext_lazy("What it did to them"),
     "need": gettext_lazy("What they need"),
     "danger": gettext_lazy("Is anyone in danger?"),
+    "reach": gettext_lazy("How to reach them"),
+    "reach_how": gettext_lazy("What is safe, and what is not"),
     "who": gettext_lazy("Who gets it?"),
     "why": gettext_lazy("Why am I sharing?"),
     "what": gettext_lazy("What exactly is shared?"),
     "needed": gettext_lazy("Is all of it needed?"),
     "reason": gettext_lazy("Why by exception"),
 }
+REACH = {"here": gettext_lazy("only in here"), "also": gettext_lazy("also as they describe")}
 DANGER = {"yes": gettext_lazy("yes"), "no": gettext_lazy("no"), "unsure": gettext_lazy("not sure")}
 # Whose page shows a clock; serving people and the harm side see all of them.
 _SIDES_CLOCKS = frozenset({Clock.Kind.ANSWER, Clock.Kind.MEDIATE, Clock.Kind.RESOLVE})
@@ -197,6 +200,8 @@ def _line(name: str, text: str) -> tuple[str, str]:
         return "", _("The reporter asked to keep their name back.")
     if name == "danger":
         text = str(DANGER.get(text, text))
+    if name == "reach":
+        text = str(REACH.get(text, text))
     return str(LABELS.get(name, "")), text
 
 

@@ -36,6 +36,12 @@ def lapse_cases() -> None:
 
 
 @shared_task
+def expire_drafts() -> None:
+    """Destroy the drafts that nobody has touched for a month."""
+    clocks.expire_drafts()
+
+
+@shared_task
 def destroy_keys() -> None:
     """Destroy the keys whose destruction is still due."""
     clocks.destroy_keys()

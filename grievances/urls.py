@@ -2,7 +2,21 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from grievances.views import asked, case, concern, desk, history, home, papers, people, recovery, renewed, rooms, steps
+from grievances.views import (
+    asked,
+    case,
+    concern,
+    desk,
+    history,
+    home,
+    papers,
+    people,
+    questions,
+    recovery,
+    renewed,
+    rooms,
+    steps,
+)
 from grievances.workflow import Step
 
 
@@ -27,6 +41,8 @@ case_urls = [
     path("", case.page, name="case"),
     path("conflicts/", concern.conflicts, name="conflicts"),
     path("draft/", concern.draft, name="draft"),
+    path("draft/questions/", questions.go_on, name="go_on"),
+    path("draft/questions/<slug:question>/", questions.page, name="question"),
     path("draft/discard/", concern.discard, name="discard"),
     path("consents/", papers.consents, name="consents"),
     path("papers/<slug:purpose>/", papers.prepare, name="prepare"),

@@ -155,6 +155,7 @@ def _argument(name: str, key: str, world: World) -> object:
     given = {
         "reference": world.case.reference,
         "purpose": Purpose.PACKET.value,
+        "question": "q02",
         "since": dt.date(2024, 1, 1),
         "day": dt.date(2024, 1, 1),
         "date": dt.date(2024, 1, 1),

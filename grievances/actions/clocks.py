@@ -18,7 +18,7 @@ from django.utils import timezone
 from caracol.accounts import invitations
 from caracol.ledger.chain import record
 from caracol.vault import keystore
-from grievances.actions import seats
+from grievances.actions import drafts, seats
 from grievances.actions.gate import hold, take
 from grievances.deadlines import ASKED_BEFORE, LAPSES_AFTER
 from grievances.events import EVENTS, Event
@@ -58,6 +58,11 @@ def lapse_cases() -> int:
         stage__in=OPEN, moved_at__lte=now - LAPSES_AFTER, asked_to_go_on_at__lte=now - ASKED_BEFORE
     )
     return _each(due, _lapse)
+
+
+def expire_drafts() -> int:
+    """Destroy the drafts that nobody has touched for a month; returns how many."""
+    return _each(drafts.untouched(), drafts.expire)
 
 
 def destroy_keys() -> int:

@@ -42,7 +42,7 @@ from grievances.models import (
 from grievances.roles import Part
 from grievances.rooms import RoomKind
 from grievances.sealing import read, read_one, write
-from grievances.workflow import Needs, Stage, Step
+from grievances.workflow import Needs, Step
 
 # Which parts the reporter's own seat carries, by the door through which the concern came.
 REPORTER_PARTS: Mapping[Route, frozenset[Part]] = {
@@ -52,7 +52,7 @@ REPORTER_PARTS: Mapping[Route, frozenset[Part]] = {
     Route.HELP: frozenset({Part.REPORTER}),
 }
 # What of a draft is words; the rest of it is closed answers.
-STATEMENT = ("saw", "effect", "need", "danger")
+STATEMENT = ("saw", "effect", "need", "danger", "reach", "reach_how")
 
 
 @transaction.atomic
@@ -95,18 +95,6 @@ def save_draft(case: Case, words: Mapping[str, str], *, by: Actor, version: int 
     if (last.version if last else 0) != version:
         raise SomebodyWasFaster
     return write(room, EntryKind.DRAFT, words, by=by, token=last.token if last else "", version=version + 1)
-
-
-@transaction.atomic
-def discard_draft(case: Case, *, by: Actor) -> None:
-    """Destroy a draft and all that was written in it. Raises NotOpen once the concern is filed."""
-    case = hold(case)
-    draft = case.rooms.filter(kind=RoomKind.DRAFT, destroyed_at=None).first()
-    if case.stage != Stage.DRAFT or draft is None:
-        raise NotOpen(_("This concern has been filed. To end it, withdraw it."), "5.6")
-    rooms.destroy(draft)
-    record(case.chain, Event.DISCARDED, actor=Pseudonym.of(case.chain, by.user))
-    case.delete()
 
 
 @effect(Step.FILE)

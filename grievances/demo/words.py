@@ -16,6 +16,8 @@ class Concern:
     clauses: str
     wish: str = "way"
     danger: str = "no"
+    reach: str = "here"
+    reach_how: str = ""
 
     def draft(self) -> dict[str, str]:
         """The fields of a draft."""

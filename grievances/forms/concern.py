@@ -110,6 +110,13 @@ class Danger(TextChoices):
     UNSURE = "unsure", _("I am not sure")
 
 
+class Reach(TextChoices):
+    """Whether the reporter may be reached outside this app."""
+
+    HERE = "here", _("Only in here, when I come by")
+    ALSO = "also", _("Also in the way I describe")
+
+
 class Article(NamedTuple):
     """An article of the Code as it is offered for citing: its own words, and a checkbox for it and each clause."""
 
@@ -171,6 +178,23 @@ class DraftForm(forms.Form):
         required=False,
     )
 
+    reach = forms.ChoiceField(
+        label=_("How may those who serve reach you?"),
+        help_text=_("Nobody calls or writes to you in a way that you have not named as safe. None is an answer."),
+        choices=Reach.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages=ONE_OF_THESE,
+    )
+    reach_how = WordsField(
+        label=_("What is safe, and what is not"),
+        help_text=_(
+            "Which way and at what times, what name to use, whether a voicemail is safe, who else sees the device. "
+            "This can change: write a message when it does."
+        ),
+        required=False,
+        rows=3,
+    )
     leave_recovery_out = forms.BooleanField(
         label=_("Leave the emergency key out"),
         help_text=_(
@@ -187,7 +211,7 @@ class DraftForm(forms.Form):
         field = self.fields["clauses"]
         if isinstance(field, forms.MultipleChoiceField):
             field.choices = [(clause.address, f"{clause.address} {clause.text}") for clause in self.in_force]
-        for name in ("saw", "effect", "need", "named"):
+        for name in ("saw", "effect", "need", "named", "reach_how"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
 
     @staticmethod
@@ -196,11 +220,8 @@ class DraftForm(forms.Form):
         return {**words, "clauses": words.get("clauses", "").split(), "version": version}
 
     def words(self) -> dict[str, str]:
-        """Return what is to be sealed."""
-        said = self.cleaned_data
-        texts = {name: said[name] for name in ("saw", "effect", "need", "danger", "wish", "named")}
-        ticked = {name: "yes" if said[name] else "" for name in ("keep_back", "one_mediator", "leave_recovery_out")}
-        return {**texts, **ticked, "clauses": " ".join(said["clauses"])}
+        """Return what is to be sealed: the answer to each field that is asked here."""
+        return {name: _as_text(said) for name, said in self.cleaned_data.items() if name != "version"}
 
     def require_answers(self) -> bool:
         """Put a message beside each answer that filing needs and that is not there; return whether all are."""
@@ -238,6 +259,12 @@ class DraftForm(forms.Form):
         if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.MultipleChoiceField):
             return str(dict(field.choices).get(said, ""))  # type: ignore[arg-type]  # pairs, as given above
         return gettext("ticked") if isinstance(field, forms.BooleanField) and said else said
+
+
+def _as_text(said: object) -> str:
+    if isinstance(said, list):
+        return " ".join(said)
+    return ("yes" if said else "") if isinstance(said, bool) else str(said)
 
 
 def missing(words: Mapping[str, str]) -> dict[str, Promise]:

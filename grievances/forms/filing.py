@@ -35,8 +35,8 @@ class FileForm(StepForm):
         if self.cleaned_data.get("draft_version") != self.saved:
             self._show_anew()
             raise ValidationError(_("The draft was saved in another window. Please check it as it is now."))
-        if missing(self.draft_words):
-            raise ValidationError(_("Something is not answered yet. Please go back to the draft."))
+        if lacks := missing(self.draft_words):
+            raise ValidationError([str(message) for message in lacks.values()])
         return self.cleaned_data
 
     def choices(self) -> dict[str, object]:

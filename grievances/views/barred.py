@@ -56,4 +56,4 @@ def _page(request: HttpRequest, facts: Facts, words: PassphraseForm, form: Barre
 
 def after_conflicts(case: Case) -> str:
     """Return the page that follows the question who must not serve."""
-    return "grievances:draft" if case.stage == Stage.DRAFT else "grievances:case"
+    return "grievances:go_on" if case.stage == Stage.DRAFT else "grievances:case"

@@ -17,7 +17,7 @@ from caracol.accounts.models import Kind, SiteRole, User
 from caracol.limits import doors
 from caracol.limits.doors import limited
 from caracol.safety import leaving_explained
-from grievances.actions import intake, people
+from grievances.actions import drafts, intake, people
 from grievances.exceptions import NotYours, Refused
 from grievances.facts import Facts
 from grievances.forms.concern import ConflictsForm, DraftForm, RouteForm
@@ -82,12 +82,12 @@ def _who_could(case: Case, reporter: User) -> tuple[list[User], list[User]]:
 @with_case(May.WRITE)
 def draft(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
     """Write the concern: saved as often as one likes, and checked when it is to be filed."""
-    _check_writer(facts)
+    check_writer(facts)
     if request.method == "POST":
         return _keep(request, facts.case, actor)
     if facts.case.stage != Stage.DRAFT:
         return redirect("grievances:case", facts.case.reference)
-    words, version = _saved(facts.case, actor)
+    words, version = saved_draft(facts.case, actor)
     form = DraftForm(initial=DraftForm.initial_of(words, version), on=timezone.localdate())
     return _draft_page(request, facts.case, form)
 
@@ -111,7 +111,7 @@ def _keep(request: HttpRequest, case: Case, actor: Actor) -> HttpResponse:
 
 def _too_late(request: HttpRequest, case: Case, form: DraftForm, actor: Actor, refusal: Refused) -> HttpResponse:
     """Show what was typed once more, beside what another window has saved or filed meanwhile."""
-    words, version = _saved(case, actor)
+    words, version = saved_draft(case, actor)
     form.show_as(version)
     more = {"refusal": refusal, "differences": form.differences(words) if version else [], "filed": not version}
     return _draft_page(request, case, form, status=409, **more)
@@ -120,11 +120,11 @@ def _too_late(request: HttpRequest, case: Case, form: DraftForm, actor: Actor, r
 def _draft_page(
     request: HttpRequest, case: Case, form: DraftForm, *, status: int | None = None, **more: object
 ) -> HttpResponse:
-    page = {"case": case, "form": form, "articles": form.articles(), **more}
+    page = {"case": case, "form": form, "articles": form.articles(), "kept_until": drafts.kept_until(case), **more}
     return render(request, "grievances/draft.html", page, status=status or status_of(form))
 
 
-def _saved(case: Case, actor: Actor) -> tuple[Mapping[str, str], int]:
+def saved_draft(case: Case, actor: Actor) -> tuple[Mapping[str, str], int]:
     """Return the draft's words and version as saved last; no words and 0 where there is none."""
     newest = intake.draft_of(case)
     return (read_one(newest, by=actor), newest.version) if newest else ({}, 0)
@@ -134,9 +134,9 @@ def _saved(case: Case, actor: Actor) -> tuple[Mapping[str, str], int]:
 @with_case(May.WRITE)
 def discard(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
     """Destroy the draft for good, after asking once."""
-    _check_writer(facts)
+    check_writer(facts)
     if request.method == "POST":
-        intake.discard_draft(facts.case, by=actor)
+        drafts.discard(facts.case, by=actor)
         messages.success(request, _("The draft is destroyed."))
         return redirect("grievances:my_concerns")
     if facts.case.stage != Stage.DRAFT:
@@ -144,6 +144,7 @@ def discard(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
     return render(request, "grievances/discard.html", {"case": facts.case})
 
 
-def _check_writer(facts: Facts) -> None:
+def check_writer(facts: Facts) -> None:
+    """Raise NotYours for anybody but whoever raised the concern."""
     if Part.REPORTER not in facts.parts:
         raise NotYours(_("Only whoever raised the concern writes its draft."))

@@ -19,12 +19,15 @@ from grievances.actions import stands, take
 from grievances.actions.words import read_proposal
 from grievances.exceptions import NotOpen, NotYours, Refused, SomebodyWasFaster
 from grievances.facts import Facts
+from grievances.forms.filing import FileForm
 from grievances.forms.step import StepForm
 from grievances.forms.steps import FORMS
 from grievances.history import Changed, changed_since
 from grievances.models import Case, Proposal
 from grievances.presenters import People, paper_text
+from grievances.preview import Preview, preview
 from grievances.roles import May, Part
+from grievances.views.barred import is_shown_the_list
 from grievances.views.with_case import with_case
 from grievances.workflow import WAY, Stage, Step, Two
 
@@ -117,8 +120,14 @@ def _show(  # noqa: PLR0913 (what a page shows, each named by the caller)
         "refusal": refusal,
         "refusals": [] if refusal else guards.refusals(step, facts),
         "changed": changed,
+        "preview": _preview(request, form) if isinstance(form, FileForm) else None,
     }
     return render(request, "grievances/step.html", context, status=status)
+
+
+def _preview(request: HttpRequest, form: FileForm) -> Preview:
+    """Say who will see what; by name only to whoever may see the list of those who serve."""
+    return preview(form.facts, form.draft_words, with_names=is_shown_the_list(request, form.actor))
 
 
 def _onward(user: User, case: Case) -> HttpResponse:

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 from grievances.views import (
     asked,
     case,
+    checkpoints,
     concern,
     desk,
     history,
@@ -74,6 +75,7 @@ grievances_urls: list[URLPattern | URLResolver] = [
     path("intake/", desk.intake, name="intake"),
     path("agenda/", desk.agenda, name="agenda"),
     path("recovery/", recovery.ceremony, name="recovery"),
+    path("checkpoints/", checkpoints.page, name="checkpoints"),
     path("asked/<slug:reference>/", include(asked_urls)),
     path("cases/<slug:reference>/", include(case_urls)),
 ]

@@ -3,7 +3,8 @@ Writing and checking the ledger's chains.
 
 Every entry carries an HMAC by a key outside the database, over its own columns and the mac of the
 entry before it. Whoever can write to the database but lacks the key cannot add, change, reorder
-or take out an entry unseen; only cutting off a chain's end leaves no trace in the chain itself.
+or take out an entry unseen; only cutting off a chain's end leaves no trace in the chain itself,
+and is found by the nightly checkpoint (`checkpoints.py`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -63,6 +65,14 @@ def record(chain: str, event: str, *, actor: str = "", by_day: bool = False, **f
         return _append(chain, event, actor, told, at)
 
 
+def record_after(last: Entry | None, chain: str, event: str, *, by_day: bool = False, **facts: Fact) -> Entry | None:
+    """Append one event right after the chain's `last` entry; None where somebody else has written there since."""
+    told, at = _told(facts), _today() if by_day else timezone.now()
+    with suppress(IntegrityError), transaction.atomic():
+        return Entry.objects.append(_next(last, chain, at, event, "", told))
+    return None
+
+
 @dataclass(frozen=True)
 class Told:
     """One event of a chain that is recorded whole: what happened, by whom, with which facts."""
@@ -102,19 +112,49 @@ def entries(chains: str | Collection[str], *events: str) -> list[Entry]:
     return found
 
 
-def first_fault(chains: Collection[str] | None = None) -> Fault | None:
-    """Walk the chains named, or all, and return the first edit, gap, forgery or broken link; None when all is well."""
+def newest(chain: str, most: int) -> list[Entry]:
+    """Return the last entries of a chain, `most` at most, the newest first, in one query. Raises Tampered."""
+    found = list(Entry.objects.filter(chain=chain).order_by("-number")[:most])
+    fault = _first_forged(found)
+    if fault:
+        raise Tampered(fault.chain, fault.number, fault.why)
+    return found
+
+
+@dataclass
+class Walk:
+    """What was walked through so far: how many entries, in how many chains."""
+
+    entries: int = 0
+    chains: int = 0
+
+    def counted(self, walked: Iterable[Entry]) -> Iterator[Entry]:
+        """Yield what is walked, and count it."""
+        chain = None
+        for entry in walked:
+            self.entries += 1
+            self.chains += entry.chain != chain
+            chain = entry.chain
+            yield entry
+
+
+def first_fault(chains: Collection[str] | None = None, *, walk: Walk | None = None) -> Fault | None:
+    """
+    Walk the chains named, or all, and return the first edit, gap, forgery or broken link; None when all is well.
+
+    Each entry is looked at once and none is kept. `walk` counts them.
+    """
     walked = Entry.objects.order_by("chain", "number")
     if chains is not None:
         walked = walked.filter(chain__in=chains)
-    return _first_broken(walked.iterator(chunk_size=AT_ONCE))
+    return _first_broken((walk or Walk()).counted(walked.iterator(chunk_size=AT_ONCE)))
 
 
 def mac_of(entry: Entry) -> bytes:
     """Return the mac an entry must carry, 32 bytes: HMAC-SHA256 over `previous` and every column but the id."""
     at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
     said = _canonical([entry.chain, entry.number, at, entry.event, entry.actor, entry.facts])
-    return hmac.digest(_key(), bytes(entry.previous) + said.encode(), "sha256")
+    return hmac.digest(_key(settings.LEDGER_KEY), bytes(entry.previous) + said.encode(), "sha256")
 
 
 def _append(chain: str, event: str, actor: str, told: str, at: datetime | None) -> Entry:
@@ -151,13 +191,14 @@ def _told(facts: Mapping[str, object]) -> str:
     return _canonical(facts)
 
 
-def _canonical(value: object) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+# One for all: json.dumps would make a new one for every entry.
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
-def _key() -> bytes:
+@cache
+def _key(site_key: str) -> bytes:
     """Return the mac key: HKDF-Expand (RFC 5869) of LEDGER_KEY, one block."""
-    return hmac.digest(settings.LEDGER_KEY.encode(), b"caracol ledger mac\x01", "sha256")
+    return hmac.digest(site_key.encode(), b"caracol ledger mac\x01", "sha256")
 
 
 def _first_forged(found: Iterable[Entry]) -> Fault | None:

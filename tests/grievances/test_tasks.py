@@ -12,7 +12,8 @@ NAMES = sorted(name for name in vars(tasks) if hasattr(getattr(tasks, name), "de
 
 
 def test_the_schedule_names_every_task_and_no_other() -> None:
-    assert sorted(DUE) == ["caracol.limits.tasks.sweep", *(f"grievances.tasks.{name}" for name in NAMES)]
+    ground = ["caracol.ledger.tasks.checkpoint", "caracol.limits.tasks.sweep"]
+    assert sorted(DUE) == [*ground, *(f"grievances.tasks.{name}" for name in NAMES)]
 
 
 def test_beat_wakes_each_task_in_its_time() -> None:

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from caracol.ledger import chain, triggers
+from caracol.ledger import chain
 from caracol.ledger.chain import Fault, Tampered, entries, first_fault, record
 from caracol.ledger.models import Entry
+from tests.ledger.writer import database_writer
 
 pytestmark = pytest.mark.django_db
 
@@ -27,15 +26,6 @@ facts = st.dictionaries(
     st.one_of(st.text(), st.integers(), st.booleans(), st.none(), st.lists(st.text(), max_size=3)),
     max_size=4,
 )
-
-
-@contextmanager
-def database_writer() -> Iterator[Callable[..., None]]:
-    """Somebody who can write to the database and take its triggers away, but has no key."""
-    triggers.remove(connection)
-    with connection.cursor() as cursor:
-        yield cursor.execute
-    triggers.install(connection)
 
 
 @pytest.fixture

@@ -11,6 +11,10 @@ from grievances import access
 from tests.grievances.cast import Cast, the_code
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-matrix", action="store_true", help="write tests/access_matrix.txt anew (with -n 0)")
+
+
 @pytest.fixture(autouse=True)
 def cheap_to_try(settings: Settings) -> None:
     """Derive keys cheaply, serve plain static files, and remember permissions no longer than one test."""

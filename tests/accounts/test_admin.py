@@ -60,3 +60,9 @@ def test_sealed_things_are_not_in_the_admin() -> None:
 
 def test_who_is_not_staff_finds_no_admin(ana: User, log_in: LogIn) -> None:
     assert log_in("ana").get("/admin/accounts/user/").status_code == 302
+
+
+def test_the_admin_has_no_door_of_its_own(staff: Client) -> None:
+    led = {page: staff.post(f"/admin/{page}/", {}).headers["Location"] for page in ("password_change", "logout")}
+    assert led == {"password_change": "/accounts/password/", "logout": "/accounts/logout/"}
+    assert Client().post("/admin/login/", {}).headers["Location"].startswith("/accounts/login/")

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import Permission
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from caracol.accounts.models import User
 from caracol.ledger.chain import record
@@ -89,30 +89,32 @@ def _barred(user: User, permission: str) -> QuerySet[Conflict, Any]:
 
 def may(user: User, deed: May, case: Case) -> bool:
     """Return whether `user` may do `deed` in `case`, by the table of seats."""
-    return any(seat.user_id == user.pk and seat.may(deed) for seat in _seats(case))
+    return any(seat.user_id == user.pk and seat.may(deed) for seat in who_sees(case))
 
 
-def who_may(deed: May, case: Case) -> list[User]:
-    """Return everybody who may do `deed` in `case`."""
-    return [seat.user for seat in _seats(case) if seat.may(deed)]
+def who_sees(case: Case) -> list[Seat]:
+    """Return the taken seats whose holders see the case: what their parts may do is theirs to do, and nobody else's."""
+    return [seat for seat in seats_in(case) if seat.sees]
 
 
-def _seats(case: Case) -> QuerySet[Seat]:
-    """The taken seats whose holder sees the case: a grant beside the seat, and no conflict against serving."""
-    serve = CaseGrant.objects.filter(content_object=case, permission_id=permission_id(SERVE)).values("user_id")
-    take_part = CaseGrant.objects.filter(content_object=case, permission_id=permission_id(TAKE_PART))
-    conflicted = Conflict.objects.filter(case=case).values("user_id")
-    seats = case.seats.filter(left_at=None, user__is_active=True).select_related("user")
-    return seats.filter(
-        Q(user__in=take_part.values("user_id")) | (Q(user__in=serve) & ~Q(user__in=conflicted))
-    ).order_by("pk")
+def seats_in(case: Case) -> list[Seat]:
+    """Return the taken seats, each with whether its holder `sees` the case, by the rule of `visible`. One query."""
+    grants = CaseGrant.objects.filter(content_object=case)
+    take_part = grants.filter(permission_id=permission_id(TAKE_PART)).values("user_id")
+    serve = grants.filter(permission_id=permission_id(SERVE)).values("user_id")
+    barred = Conflict.objects.filter(case=case).values("user_id")
+    sees = Q(user__is_active=True) & (Q(user__in=take_part) | (Q(user__in=serve) & ~Q(user__in=barred)))
+    taken = case.seats.filter(left_at=None).select_related("user").order_by("pk")
+    seats: list[Seat] = []
+    for seat in taken.annotate(found=ExpressionWrapper(sees, output_field=BooleanField())):
+        seat.sees = seat.found
+        seats.append(seat)
+    return seats
 
 
 def without_sight(case: Case) -> list[Seat]:
     """Return the party seats that are taken by somebody who does not see the case: their keys are gone."""
-    taken = case.seats.filter(left_at=None, user__is_active=True, mediator=False, intake=False).select_related("user")
-    seeing = CaseGrant.objects.filter(content_object=case).values("user_id")
-    return list(taken.exclude(user__in=seeing).order_by("pk"))
+    return [seat for seat in seats_in(case) if seat.is_party and seat.user.is_active and not seat.sees]
 
 
 def conflicted(case: Case) -> set[int]:
@@ -193,8 +195,9 @@ def holders(room: Room, said: Attested) -> list[RoomGrant]:
 
 
 def grants_of(user: User, rooms: Collection[Room]) -> dict[int, dict[int, bytes]]:
-    """Return the sealed keys that `user` holds, by room id and epoch, in one query."""
-    grants = RoomGrant.objects.filter(user=user, content_object__in=rooms, permission_id=permission_id(OPEN))
+    """Return the sealed keys that `user` holds to those of `rooms` that they may open, by room id and epoch."""
+    open_to = rooms_of(user, Room.objects.filter(pk__in=[room.pk for room in rooms])).values("pk")
+    grants = RoomGrant.objects.filter(user=user, content_object__in=open_to, permission_id=permission_id(OPEN))
     return {grant.content_object_id: _unpacked(grant.sealed_keys) for grant in grants}
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from django.utils import timezone
 
 from caracol.accounts.models import User
+from grievances import access
 from grievances.models import AmendsItem, Case, Consent, Decision, Paper, Purpose, Seat, SeatOffer
 from grievances.roles import HARM_SIDE, SIDES, Part
 
@@ -22,8 +23,8 @@ class Facts:
 
     @cached_property
     def seats(self) -> list[Seat]:
-        """The seats that are taken now."""
-        return list(self.case.seats.filter(left_at=None).select_related("user").order_by("pk"))
+        """The seats that are taken now; whoever serves and does not see the case does not count."""
+        return [seat for seat in access.seats_in(self.case) if seat.sees or seat.is_party]
 
     @cached_property
     def offers(self) -> list[SeatOffer]:
@@ -58,8 +59,9 @@ class Facts:
 
     @property
     def me(self) -> Seat | None:
-        """The reader's own seat."""
-        return next((seat for seat in self.seats if self.user and seat.user_id == self.user.pk), None)
+        """The reader's own seat, while they see the case."""
+        mine = (seat for seat in self.seats if self.user and seat.user_id == self.user.pk and seat.sees)
+        return next(mine, None)
 
     @property
     def parts(self) -> frozenset[Part]:

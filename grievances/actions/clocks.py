@@ -91,11 +91,7 @@ def _each(due: Iterable[T], do: Callable[[T], bool]) -> int:
 
 @transaction.atomic
 def _lapse_offer(late: SeatOffer) -> bool:
-    hold(late.case)
-    waiting = SeatOffer.objects.filter(pk=late.pk, state=SeatOffer.State.OPEN).select_related("case").first()
-    if waiting:
-        seats.end_offer(waiting, SeatOffer.State.LAPSED)
-    return waiting is not None
+    return bool(seats.end_offers(hold(late.case), SeatOffer.State.LAPSED, pk=late.pk))
 
 
 @transaction.atomic

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from grievances.actions import papers, rooms, seats
 from grievances.actions.deed import Changes, Deed, effect
-from grievances.actions.intake import carry_to_meeting, decide, offer_to_intake, reporters_room
+from grievances.actions.intake import carry_to_meeting, decide, offer_to_intake
 from grievances.exceptions import NotOpen
 from grievances.models import Consent, EntryKind, Outcome, Purpose, SeatOffer
 from grievances.roles import Part
 from grievances.rooms import RoomKind
-from grievances.sealing import write
 from grievances.workflow import Step
 
 # Closings whose reason the reporter reads in their own room, and whose makers another mediator replaces if contested.
@@ -20,11 +19,15 @@ _WITH_REASON = {
 
 
 def close(deed: Deed, outcome: Outcome) -> Changes:
-    """Close the case: the mediators' notes are destroyed, and no offer, text or proposal waits any longer."""
-    for waiting in deed.case.offers.filter(state=SeatOffer.State.OPEN):
-        seats.end_offer(waiting, SeatOffer.State.ENDED)
+    """
+    Close the case: the mediators' notes are destroyed, and no offer, text or proposal waits any longer.
+
+    Mediators keep what they read, for a reopening; whoever only took the concern in does not.
+    """
     for notes in deed.case.rooms.filter(kind=RoomKind.MEDIATORS, destroyed_at=None):
         rooms.destroy(notes)
+    seats.end_offers(deed.case, SeatOffer.State.ENDED)
+    seats.end_intake(deed.case)
     return {"outcome": outcome.value}
 
 
@@ -35,13 +38,13 @@ def _recorded(deed: Deed) -> Changes:
 
 @effect(Step.CLOSE_ADVISED)
 def _advised(deed: Deed) -> Changes:
-    write(reporters_room(deed), EntryKind.ADVICE, deed.words, by=deed.actor)
+    deed.keep(EntryKind.ADVICE)
     return close(deed, Outcome.ADVISED)
 
 
 @effect(Step.CLOSE_OUT_OF_SCOPE, Step.CLOSE_NO_CONTACT)
 def _with_reason(deed: Deed) -> Changes:
-    write(reporters_room(deed), EntryKind.REASON, deed.words, by=deed.actor)
+    deed.keep(EntryKind.REASON)
     decide(deed)
     return close(deed, _WITH_REASON[deed.step])
 

@@ -13,8 +13,9 @@ from caracol.accounts.invitations import SeatLink
 from caracol.accounts.models import User
 from grievances.exceptions import NotYours
 from grievances.facts import Facts
-from grievances.models import Case, Room
+from grievances.models import Case, EntryKind, Room
 from grievances.rooms import RoomKind
+from grievances.sealing import write
 from grievances.workflow import WAY, Rule, Step
 
 Change = str | bool | dt.datetime | None
@@ -59,9 +60,17 @@ class Deed:
         return self.facts.now
 
     def room(self, kind: RoomKind, *, of: User | None = None) -> Room:
-        """Return the case's room of a kind: a party room is its owner's."""
-        rooms = self.case.rooms.filter(kind=kind, destroyed_at=None)
-        return (rooms.filter(seat__user=of) if kind is RoomKind.PARTY else rooms).get()
+        """Return the case's room of a kind; a party room is the reporter's, who may have left, or `of` somebody else."""
+        rooms = self.case.rooms.filter(kind=kind, destroyed_at=None).select_related("case")
+        if kind is not RoomKind.PARTY:
+            return rooms.get()
+        return (rooms.filter(seat__user=of) if of else rooms.filter(seat__reporter=True)).get()
+
+    def keep(self, kind: EntryKind, *, of: User | None = None) -> None:
+        """Seal the words of the step into the room where the table of the way has them kept."""
+        if self.rule.words_in is None:
+            raise LookupError(f"the table of the way keeps no words of {self.step.name}")
+        write(self.room(self.rule.words_in, of=of), kind, self.words, by=self.actor)
 
     def choice(self, name: str) -> str:
         """Return a closed answer as text."""

@@ -165,14 +165,9 @@ def _acknowledge(deed: Deed) -> Changes:
 
 @effect(Step.DISTINGUISH)
 def _distinguish(deed: Deed) -> Changes:
-    write(reporters_room(deed), EntryKind.DISTINCTION, deed.words, by=deed.actor)
+    deed.keep(EntryKind.DISTINCTION)
     decide(deed)
     return {"nature": Nature(deed.choice("nature")).value}
-
-
-def reporters_room(deed: Deed) -> Room:
-    """Return the reporter's own room, whether or not they still sit in it."""
-    return deed.case.rooms.get(kind=RoomKind.PARTY, seat__reporter=True, destroyed_at=None)
 
 
 def decide(deed: Deed) -> None:
@@ -184,7 +179,7 @@ def decide(deed: Deed) -> None:
 
 @effect(Step.CONTEST)
 def _contest(deed: Deed) -> Changes:
-    write(deed.room(RoomKind.PARTY, of=deed.actor.user), EntryKind.CONTEST, deed.words, by=deed.actor)
+    deed.keep(EntryKind.CONTEST, of=deed.actor.user)
     last = deed.facts.decisions[-1]
     last.contested_at = deed.now
     last.save(update_fields=["contested_at"])

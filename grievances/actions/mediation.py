@@ -13,8 +13,6 @@ from grievances.actions.deed import Changes, Deed, effect
 from grievances.exceptions import NotOpen
 from grievances.models import Actioned, AmendsItem, Consent, EntryKind, MediationSession, Outcome, Purpose, Seat
 from grievances.roles import SIDES
-from grievances.rooms import RoomKind
-from grievances.sealing import write
 from grievances.workflow import Step
 
 ASIDE = frozenset({Actioned.DECLINED, Actioned.UNSAFE, Actioned.NOT_POSSIBLE})
@@ -30,7 +28,7 @@ def _set_aside(deed: Deed) -> Changes:
     how = Actioned(deed.choice("actioned_how"))
     if how not in ASIDE:
         raise NotOpen(_("Mediation is set aside as declined, unsafe or not possible."), deed.rule.clause)
-    write(deed.room(RoomKind.MEDIATORS), EntryKind.REASON, deed.words, by=deed.actor)
+    deed.keep(EntryKind.REASON)
     return {"actioned_how": how.value}
 
 
@@ -94,5 +92,5 @@ def _close_without_agreement(deed: Deed) -> Changes:
 def close_with_reason(deed: Deed, outcome: Outcome) -> Changes:
     """Close, with a reason that reporter and harmed read in their own rooms."""
     for seat in deed.facts.harm_side:
-        write(deed.room(RoomKind.PARTY, of=seat.user), EntryKind.REASON, deed.words, by=deed.actor)
+        deed.keep(EntryKind.REASON, of=seat.user)
     return close(deed, outcome)

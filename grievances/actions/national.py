@@ -7,8 +7,6 @@ from grievances.actions.closing import close
 from grievances.actions.deed import Changes, Deed, effect
 from grievances.exceptions import NotOpen
 from grievances.models import EntryKind, ExceptionReason, Outcome, Purpose
-from grievances.rooms import RoomKind
-from grievances.sealing import write
 from grievances.workflow import Needs, Step
 
 
@@ -30,13 +28,13 @@ def _hand_over(deed: Deed) -> None:
     paper = deed.facts.paper(Purpose.PACKET)
     if paper is None or papers.text_of(paper, by=deed.actor) is None:
         raise NotOpen(Needs.PACKET_CONSENT.reason, Needs.PACKET_CONSENT.clause)
-    write(deed.room(RoomKind.PACKET), EntryKind.WAITS, deed.words, by=deed.actor)
+    deed.keep(EntryKind.WAITS)
     papers.use(paper, deed.now)
 
 
 @effect(Step.RECORD_ANSWER)
 def _record_answer(deed: Deed) -> Changes:
-    write(deed.room(RoomKind.PACKET), EntryKind.ANSWER, deed.words, by=deed.actor)
+    deed.keep(EntryKind.ANSWER)
     return close(deed, Outcome.NATIONAL)
 
 

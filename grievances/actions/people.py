@@ -18,7 +18,7 @@ from grievances import access
 from grievances.actions import papers, rooms
 from grievances.actions.deed import Changes, Deed, effect
 from grievances.actions.gate import hold
-from grievances.actions.seats import bar, close_offer, end_offer, unseat
+from grievances.actions.seats import bar, close_offer, end_intake, end_offers, unseat
 from grievances.deadlines import OFFER_DAYS
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours
@@ -185,6 +185,7 @@ def _accept(deed: Deed) -> Changes:
     close_offer(answered, SeatOffer.State.ACCEPTED)
     if part is Part.MEDIATOR:
         _furnish(deed.case)
+        _end_what_is_filled(Facts(deed.case, None))
     return {}
 
 
@@ -213,29 +214,29 @@ def _let_into(room: Room, user: User, offered: RoomKeys | None) -> None:
 
 
 def _furnish(case: Case) -> None:
-    """Build the mediators' room and the table with the first mediator; end intake's part with the second."""
+    """Build the mediators' room and the table with the first mediator."""
     seated = list(case.seats.filter(left_at=None).select_related("user"))
     mediators = [seat for seat in seated if seat.mediator]
     keys = {RoomKind.MEDIATORS: mediators, RoomKind.TABLE: [*mediators, *papers.taking_part(seated)]}
     for kind, seats in keys.items():
         if not case.rooms.filter(kind=kind, destroyed_at=None).exists():
             rooms.build(case, kind, to=rooms.vouched(case, seats))
-    if len(mediators) >= MEDIATORS_WANTED:
-        _end_intake(case)
 
 
-def _end_intake(case: Case) -> None:
-    for waiting in case.offers.filter(state=SeatOffer.State.OPEN):
-        end_offer(waiting, SeatOffer.State.ENDED)
-    for seat in case.seats.filter(intake=True, left_at=None):
-        unseat(seat)
+def _end_what_is_filled(facts: Facts) -> None:
+    """End intake's part once enough mediators serve, and every request to serve once no seat is free."""
+    serving = len(facts.mediators)
+    if serving >= (1 if facts.case.one_mediator_agreed else MEDIATORS_WANTED):
+        end_intake(facts.case)
+    if serving >= wanted(facts):
+        end_offers(facts.case, SeatOffer.State.ENDED)
 
 
 @effect(Step.RECUSE)
 def _recuse(deed: Deed) -> Changes:
     user = deed.actor.user
     if deed.facts.my_offer:
-        end_offer(deed.facts.my_offer, SeatOffer.State.RECUSED)
+        end_offers(deed.case, SeatOffer.State.RECUSED, user=user)
     if deed.facts.me and deed.facts.me.serves:
         unseat(deed.facts.me)
     bar(deed.case, user, Conflict.Source.RECUSED)

@@ -16,20 +16,18 @@ from caracol.ledger.chain import entries, record
 from grievances import access
 from grievances.actions import rooms
 from grievances.actions.gate import hold
-from grievances.actions.seats import end_offer, unseat
+from grievances.actions.seats import end_offers_of, unseat
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours
 from grievances.facts import Facts
-from grievances.models import Case, Pseudonym, Room, Seat, SeatOffer
+from grievances.models import Case, Pseudonym, Room, Seat
 from grievances.sealing import keys_to
 
 
 @transaction.atomic
 def lose_access(*, user: User, **_kwargs: object) -> None:
     """Take back every key of a person with new ones, and turn the rooms; who serves leaves, a party keeps the seat."""
-    for offer in SeatOffer.objects.filter(user=user, state=SeatOffer.State.OPEN).select_related("case"):
-        offer.case = hold(offer.case)
-        end_offer(offer, SeatOffer.State.ENDED)
+    end_offers_of(user)
     for seat in Seat.objects.filter(user=user, left_at=None).select_related("case", "user"):
         seat.case = hold(seat.case)
         if seat.serves:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -70,13 +71,13 @@ def admit(room: Room, user: User, *, by: Actor | None) -> None:
 
 def let_in(room: Room, user: User, keys: RoomKeys) -> None:
     """Give `user` these keys of a room where they are those of all its epochs, else a new epoch."""
-    hand_over(room, user, keys if len(keys) == room.epoch else _new_epoch(room))
+    hand_over(room, user, keys if len(keys) == room.epoch else turn(room))
 
 
 def withdraw(room: Room, user: User) -> None:
     """Take the room's keys from `user` and turn the room, so that they can open nothing written from now on."""
     if access.take_key(room, user):
-        _new_epoch(room)
+        turn(room)
 
 
 def destroy(room: Room) -> None:
@@ -90,7 +91,9 @@ def destroy(room: Room) -> None:
 def complete_due(*, actor: Actor, **_kwargs: object) -> None:
     """Hand on the earlier keys that others are owed, of the rooms to which `actor` holds them all."""
     with transaction.atomic():
-        owed = list(access.owed_to(actor.user).select_for_update(of=("self",)))
+        waiting = access.owed_to(actor.user)
+        hold_all(waiting.values("content_object__case_id"))
+        owed = list(waiting.select_for_update(of=("self",)))
         keys = keys_to(list({grant.content_object for grant in owed}), actor)
         done = {}
         for grant in owed:
@@ -114,13 +117,17 @@ def reseal(*, old: Actor, new: Actor, **_kwargs: object) -> None:
         offered = set(OfferedKey.objects.filter(offer__in=offers).values_list("room_id", flat=True))
         held = set(access.rooms_held_by(user).values_list("pk", flat=True))
         opened = Room.objects.filter(pk__in=offered | held, destroyed_at=None).order_by("pk")
-        # Held in one order until the end, so that two deeds take turns.
-        list(Case.objects.select_for_update().filter(pk__in=opened.values("case_id")).order_by("pk"))
+        hold_all(opened.values("case_id"))
         for offer in offers:
             _reseal_offer(offer, old=old)
         for room in opened.select_related("case"):
             if _reseal_grant(room, old=old, user=user) or room.pk in offered:
-                _new_epoch(room)
+                turn(room)
+
+
+def hold_all(cases: QuerySet[Any, Any]) -> None:
+    """Hold these cases, in one order, until the transaction ends, so that two deeds take turns."""
+    list(Case.objects.select_for_update().filter(pk__in=cases).order_by("pk"))
 
 
 def _reseal_offer(offer: SeatOffer, *, old: Actor) -> None:
@@ -140,7 +147,7 @@ def _reseal_grant(room: Room, *, old: Actor, user: User) -> bool:
     return bool(grants)
 
 
-def _new_epoch(room: Room) -> RoomKeys:
+def turn(room: Room) -> RoomKeys:
     """Make a room's next epoch, sealed to everybody who holds a key by the ledger, and to open offers."""
     said = attested(room.chain)
     stayers = access.holders(room, said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -131,22 +132,43 @@ def bar(case: Case, user: User, source: Conflict.Source) -> None:
         # What the reporter said is shown back to them as theirs, whoever else had a reason before.
         noted.source = source
         noted.save(update_fields=["source"])
-    for offer in case.offers.filter(user=user, state=SeatOffer.State.OPEN):
-        end_offer(offer, SeatOffer.State.ENDED)
+    end_offers(case, SeatOffer.State.ENDED, user=user)
     seat = case.seats.filter(user=user, left_at=None).first()
     if seat and seat.parts & SERVING:
         unseat(seat)
 
 
-def end_offer(ended: SeatOffer, state: SeatOffer.State) -> None:
-    """End a request to serve: its keys are destroyed and `names` closes, but for somebody who serves already."""
+def end_offers(case: Case, state: SeatOffer.State, **which: object) -> int:
+    """
+    End the open requests to serve in a case, all or `which`; returns how many.
+
+    Their keys are destroyed, `names` closes but for somebody who serves already, and every room whose key waited in
+    one is turned: with copies of both databases from before, nothing opens that is written from now on.
+    """
+    ended = list(case.offers.filter(state=SeatOffer.State.OPEN, **which).select_related("user"))
+    touched = {room.pk: room for offer in ended for room in _end_offer(case, offer, state)}
+    for _pk, room in sorted(touched.items()):
+        rooms.turn(room)
+    return len(ended)
+
+
+def _end_offer(case: Case, ended: SeatOffer, state: SeatOffer.State) -> list[Room]:
+    """Put an offer away; returns the rooms whose keys somebody held, or could have had, by it."""
+    standing = case.rooms.filter(destroyed_at=None).select_related("case")
+    touched = list(standing.filter(pk__in=ended.keys.values("room")))
     close_offer(ended, state)
-    seat = ended.case.seats.filter(user=ended.user, left_at=None).first()
-    if seat is None or not seat.serves:
-        for room in ended.case.rooms.filter(kind=RoomKind.NAMES, destroyed_at=None):
-            rooms.withdraw(room, ended.user)
+    if not case.seats.filter(Q(mediator=True) | Q(intake=True), user=ended.user, left_at=None).exists():
+        touched += [room for room in standing.filter(kind=RoomKind.NAMES) if access.take_key(room, ended.user)]
     if state is not SeatOffer.State.RECUSED:
-        record(ended.case.chain, Event.OFFER_ENDED, state=state.value)
+        record(case.chain, Event.OFFER_ENDED, state=state.value)
+    return touched
+
+
+def end_intake(case: Case) -> None:
+    """End intake's part in a case: whoever took it in leaves, and nobody is asked to take it in any more."""
+    end_offers(case, SeatOffer.State.ENDED, part=Part.INTAKE)
+    for seat in case.seats.filter(intake=True, left_at=None).select_related("user"):
+        unseat(seat)
 
 
 def close_offer(closed: SeatOffer, state: SeatOffer.State) -> None:
@@ -157,12 +179,17 @@ def close_offer(closed: SeatOffer, state: SeatOffer.State) -> None:
     keystore.destroy_later(closed.token)
 
 
+def end_offers_of(user: User) -> None:
+    """End every request to serve that waits for `user`, in whatever case."""
+    asked_in = Case.objects.filter(offers__user=user, offers__state=SeatOffer.State.OPEN).order_by("pk")
+    for case in asked_in:
+        end_offers(hold(case), SeatOffer.State.ENDED, user=user)
+
+
 @transaction.atomic
 def withdraw_everything(sender: object, user: User, **_kwargs: object) -> None:
     """Take back every offer, seat and key of a person whose account was closed, and turn the rooms."""
-    for offer in SeatOffer.objects.filter(user=user, state=SeatOffer.State.OPEN).select_related("case"):
-        offer.case = hold(offer.case)
-        end_offer(offer, SeatOffer.State.ENDED)
+    end_offers_of(user)
     for seat in Seat.objects.filter(user=user, left_at=None).select_related("case"):
         seat.case = hold(seat.case)
         unseat(seat)

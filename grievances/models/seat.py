@@ -25,6 +25,9 @@ class Seat(models.Model):
     taken_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)
 
+    # Whether its holder sees the case: said by `access.seats_in`, which reads seats with it.
+    sees: bool
+
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("case", "user"), name="seat_one_per_person"),

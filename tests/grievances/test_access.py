@@ -30,7 +30,7 @@ def found(user: User, case: Case) -> list[bool]:
         any(listed),
         access.case_seen_by(user, case.reference) is not None,
         any(access.may(user, deed, case) for deed in May),
-        any(user in access.who_may(deed, case) for deed in May),
+        any(seat.user == user for seat in access.who_sees(case)),
     ]
 
 

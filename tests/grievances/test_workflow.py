@@ -7,13 +7,15 @@ import itertools
 import pytest
 
 from grievances import guards
-from grievances.actions.deed import EFFECTS
+from grievances.actions.deed import EFFECTS, Deed
 from grievances.events import EVENTS, STEP_EVENTS, Event
 from grievances.exceptions import NotOpen, NotYours
 from grievances.facts import Facts
+from grievances.forms.fields import WordsField
+from grievances.forms.steps import FORMS
 from grievances.guards import GUARDS
 from grievances.letters import LETTERS
-from grievances.models import Case, Outcome, Route, Seat
+from grievances.models import Case, EntryKind, Outcome, Route, Seat
 from grievances.roles import PARTY, Part
 from grievances.workflow import OPEN, WAY, Needs, Stage, Step, Two
 from tests.grievances.cast import Cast, Walk
@@ -163,3 +165,19 @@ def test_a_letter_about_a_talk_or_an_invitation_reaches_no_other_respondent_or_w
     private = (Step.INVITE, Step.TELL, Step.OFFER_SPACE)
     others = {Part.RESPONDENT, Part.WITNESS, Part.SUPPORT}
     assert [step for step in private if LETTERS[step].to & others or not LETTERS[step].asked] == []
+
+
+def test_a_step_asks_for_words_exactly_where_the_table_says_in_which_room_they_are_kept() -> None:
+    asking = {step for step, form in FORMS.items() if any(_is_words(field) for field in form.base_fields.values())}
+    # What is filed was written before, in the draft.
+    assert asking == {rule.step for rule in WAY.values() if rule.words_in} - {Step.FILE}
+
+
+def _is_words(field: object) -> bool:
+    return isinstance(field, WordsField)
+
+
+def test_the_words_of_a_step_are_kept_in_no_room_that_the_table_does_not_name() -> None:
+    deed = Deed(Step.ACKNOWLEDGE, Case(), Facts(Case(), None), None)
+    with pytest.raises(LookupError, match="keeps no words of ACKNOWLEDGE"):
+        deed.keep(EntryKind.REASON)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from caracol.ledger.chain import entries
 from caracol.ledger.models import Entry as LedgerEntry
+from grievances import access
 from grievances.actions import confirm, papers, seats, take
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours, Refused, SomebodyWasFaster
@@ -277,5 +278,6 @@ def test_the_clock_takes_no_other_step(cast: Cast) -> None:
 def test_a_seat_written_into_the_database_takes_no_step(cast: Cast) -> None:
     going = walk(cast, "taken_in")
     Seat.objects.create(case=going.case, user=cast.user("mediator3"), mediator=True, taken_at=timezone.now())
+    access.let_in(cast.user("mediator3"), going.case, access.SERVE, timezone.now())
     with pytest.raises(NotYours, match="The record does not know of your seat"):
         going.take(Step.ASK, "mediator3", who=cast.user("mediator").handle)

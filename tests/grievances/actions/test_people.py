@@ -62,6 +62,42 @@ def test_intake_ends_with_the_second_mediator(cast: Cast) -> None:
     assert (doors(case, intake), access.case_seen_by(intake, case.reference)) == (set(), None)
 
 
+def test_where_one_mediator_is_agreed_to_intake_ends_with_the_first(cast: Cast) -> None:
+    going = walk(cast, "begun")
+    going.written(one_mediator="yes")
+    going.take(Step.FILE, "member")
+    going.taken_in()
+    for login in ("mediator", "mediator2"):
+        going.take(Step.ASK, "intake", who=cast.user(login).handle)
+    going.take(Step.ACCEPT, "mediator")
+    intake = cast.user("intake")
+    assert (doors(going.case, intake), access.case_seen_by(intake, going.case.reference)) == (set(), None)
+    going.take(Step.ACCEPT, "mediator2")
+
+
+def test_intake_stays_while_the_second_mediator_is_missing(cast: Cast) -> None:
+    going = walk(cast, "taken_in")
+    going.take(Step.ASK, "intake", who=cast.user("mediator").handle)
+    going.take(Step.ACCEPT, "mediator")
+    assert doors(going.case, cast.user("intake")) == {"names", cast.user("member").handle}
+
+
+def test_intake_ends_when_the_case_closes_with_nobody_else_serving(cast: Cast) -> None:
+    going = walk(cast, "taken_in")
+    going.take(Step.WITHDRAW, "member")
+    intake = cast.user("intake")
+    assert (doors(going.case, intake), access.case_seen_by(intake, going.case.reference)) == (set(), None)
+
+
+def test_whoever_took_it_in_and_then_mediates_keeps_the_keys(cast: Cast) -> None:
+    roles.give(SiteRole.MEDIATOR, to=cast.user("intake"), by=cast.user("secretary"), second=cast.user("mediator"))
+    going = walk(cast, "taken_in")
+    for login in ("intake", "mediator2"):
+        going.take(Step.ASK, "intake", who=cast.user(login).handle)
+        going.take(Step.ACCEPT, login)
+    assert doors(going.case, cast.user("intake")) == {"names", "table", "mediators", cast.user("member").handle}
+
+
 def test_every_other_request_to_serve_ends_with_the_second_mediator(cast: Cast) -> None:
     going = walk(cast, "taken_in")
     for login in ("mediator", "mediator2", "mediator3"):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from django.utils import timezone
 
 from caracol.accounts import roles
 from caracol.accounts.actor import Actor
-from caracol.accounts.models import SiteRole
+from caracol.accounts.models import SiteRole, User
 from grievances import sealing
-from grievances.actions import people, rooms, seats
-from grievances.models import Case, Conflict, EntryKind, Room, RoomGrant, SeatOffer
+from grievances.actions import clocks, people, rooms, seats
+from grievances.models import Case, Conflict, EntryKind, OfferedKey, Room, RoomGrant, SeatOffer
 from grievances.rooms import RoomKind
 from grievances.workflow import Step
-from tests.grievances.cast import ACCOUNT, DRAFT, Cast, walk
+from tests.grievances.cast import ACCOUNT, DRAFT, Cast, Walk, walk
 from tests.grievances.moves import doors, opened, room, sql
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -104,7 +107,7 @@ def test_an_offer_keeps_up_with_rooms_that_turn_twice_before_it_is_answered(cast
     going.take(Step.RECUSE, "intake")
     own.refresh_from_db()
     going.take(Step.ACCEPT, "mediator3")
-    assert (own.epoch, epochs(own, cast["mediator3"])) == (3, {1, 2, 3})
+    assert (own.epoch, epochs(own, cast["mediator3"])) == (4, {1, 2, 3, 4})
     assert ("statement", DRAFT["saw"]) in opened(going.case, cast["mediator3"])
 
 
@@ -113,6 +116,71 @@ def test_an_offer_that_was_recused_leaves_no_key_behind(cast: Cast) -> None:
     offer = going.case.offers.get()
     going.take(Step.RECUSE, "intake")
     assert not offer.keys.exists()
+
+
+def ended_by_a_recusal(going: Walk) -> None:
+    going.take(Step.RECUSE, "mediator3")
+
+
+def lapsed(going: Walk) -> None:
+    SeatOffer.objects.filter(user=going.cast.user("mediator3")).update(lapses_at=timezone.now())
+    clocks.lapse_offers()
+
+
+def filled_by_another(going: Walk) -> None:
+    going.take(Step.ASK, "mediator", who=going.cast.user("mediator2").handle)
+    going.take(Step.ACCEPT, "mediator2")
+
+
+def barred(going: Walk) -> None:
+    people.say_who_must_not_serve(going.case, [going.cast.user("mediator3")], by=going.cast["member"])
+
+
+@pytest.mark.parametrize("end", [ended_by_a_recusal, lapsed, filled_by_another, barred])
+def test_whoever_kept_copies_of_an_offer_that_ended_opens_nothing_written_afterwards(
+    end: Callable[[Walk], None], cast: Cast
+) -> None:
+    going = walk(cast, "taken_in")
+    for login in ("mediator", "mediator3"):
+        going.take(Step.ASK, "intake", who=cast.user(login).handle)
+    going.take(Step.ACCEPT, "mediator")
+    # Both databases copied while the offer stood, and opened with the keys of the person asked.
+    offer = SeatOffer.objects.select_related("case").get(user=cast.user("mediator3"))
+    copied = {each.pk: set(keys) for each, keys in rooms.take_from_offer(offer, by=cast["mediator3"]).items()}
+    names = room(going.case, RoomKind.NAMES)
+    copied[names.pk] = epochs(names, cast["mediator3"])
+    end(going)
+    own = room(going.case, RoomKind.PARTY, cast.user("member"))
+    assert set(copied) == {names.pk, own.pk}
+    assert [each.epoch in copied[each.pk] for each in (room(going.case, RoomKind.NAMES), own)] == [False, False]
+    assert not OfferedKey.objects.filter(offer=offer).exists()
+
+
+def test_a_room_turns_once_when_many_offers_end(cast: Cast) -> None:
+    going = walk(cast, "taken_in")
+    for login in ("mediator", "mediator2", "mediator3"):
+        going.take(Step.ASK, "intake", who=cast.user(login).handle)
+    before = room(going.case, RoomKind.PARTY, cast.user("member")).epoch
+    seats.end_offers(going.case, SeatOffer.State.ENDED)
+    assert room(going.case, RoomKind.PARTY, cast.user("member")).epoch == before + 1
+
+
+def test_a_conflict_shuts_the_way_to_the_keys_too(cast: Cast) -> None:
+    going = walk(cast, "told")
+    own = room(going.case, RoomKind.PARTY, cast.user("member"))
+    before = epochs(own, cast["mediator"])
+    Conflict.objects.create(
+        case=going.case, user=cast.user("mediator"), source=Conflict.Source.REPORTER, since=timezone.now()
+    )
+    assert (before, epochs(own, cast["mediator"])) == ({1, 2}, set())
+    rooms.complete_due(actor=cast["mediator"])
+
+
+def test_an_account_that_was_closed_holds_no_key(cast: Cast) -> None:
+    going = walk(cast, "told")
+    own = room(going.case, RoomKind.PARTY, cast.user("member"))
+    User.objects.filter(pk=cast.user("mediator").pk).update(is_active=False)
+    assert epochs(own, cast["mediator"]) == set()
 
 
 # What a thief writes into the database

@@ -60,7 +60,7 @@ class Deed:
         return self.facts.now
 
     def room(self, kind: RoomKind, *, of: User | None = None) -> Room:
-        """Return the case's room of a kind; a party room is the reporter's, who may have left, or `of` somebody else."""
+        """Return the case's room of a kind; a party room is the reporter's, who may have left, or `of` another."""
         rooms = self.case.rooms.filter(kind=kind, destroyed_at=None).select_related("case")
         if kind is not RoomKind.PARTY:
             return rooms.get()

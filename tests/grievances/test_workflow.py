@@ -149,7 +149,9 @@ def facts_in(case: Case, stage: Stage, part: Part | None, cast: Cast) -> Facts:
     looked_at = Case(pk=case.pk, stage=stage, route=Route.HARMED, begun_on=case.begun_on, moved_at=case.moved_at)
     facts = Facts(looked_at, cast.user("stranger"))
     if part:
-        facts.seats = [Seat(pk=0, case=looked_at, user=cast.user("stranger"), **{part.value: True})]
+        seat = Seat(pk=0, case=looked_at, user=cast.user("stranger"), **{part.value: True})
+        seat.sees = True
+        facts.seats = [seat]
     return facts
 
 

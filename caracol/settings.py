@@ -209,8 +209,11 @@ TIME_ZONE = env.read("TIME_ZONE", "America/New_York")
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Django would spool large files in the clear: see caracol.files.uploads, which seals them where a view takes any.
+FILE_UPLOAD_HANDLERS = ["caracol.files.uploads.PassingOver"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "files": {"BACKEND": "caracol.files.shelf.PrivateFolder", "OPTIONS": {"location": VAR_DIR / "files"}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # A statement of 100,000 characters, percent-encoded in several bytes each, and the other fields beside it.

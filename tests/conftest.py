@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.db import connections
@@ -16,12 +17,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(autouse=True)
-def cheap_to_try(settings: Settings) -> None:
-    """Derive keys cheaply, serve plain static files, and remember permissions no longer than one test."""
+def cheap_to_try(settings: Settings, tmp_path: Path) -> None:
+    """Derive keys cheaply, serve plain static files, and remember files and permissions no longer than one test."""
     settings.ARGON2_PASSES = 1
     settings.ARGON2_KIBIBYTES = 8
     settings.STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "files": {"BACKEND": "caracol.files.shelf.PrivateFolder", "OPTIONS": {"location": tmp_path / "files"}},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     access.permission_id.cache_clear()

@@ -125,7 +125,7 @@ class Story:
         self.take(Step.BEGIN_MEDIATION, "mediator")
         everybody = [seat.token for seat in self.case.seats.filter(left_at=None)]
         today = timezone.localdate().isoformat()
-        self.take(Step.RECORD_SESSION, "mediator", form="joint", held_on=today, attended=everybody)
+        self.take(Step.RECORD_SESSION, "mediator", form="joint", held_on=today, attended=everybody, ground_rules="on")
 
     def agreed(self, text: str = "We will talk before we write.", words: str = PROMISE) -> None:
         line = {

@@ -34,13 +34,18 @@ def _set_aside(deed: Deed) -> Changes:
 
 @effect(Step.RECORD_SESSION)
 def _record_session(deed: Deed) -> Changes:
-    """Record form, day and who attended. A joint session needs each side's consent to sit together."""
+    """
+    Record form, day and who attended. A joint session needs each side's consent to sit together.
+
+    Without ground rules that everybody agreed to (Code 5.3), it was no session of mediation.
+    """
     form = MediationSession.Form(deed.choice("form"))
     if form is MediationSession.Form.JOINT:
         _check_joint(deed)
-    held = MediationSession.objects.create(
-        case=deed.case, form=form, held_on=dt.date.fromisoformat(deed.choice("held_on"))
-    )
+    if deed.choices.get("ground_rules") is not True:
+        raise NotOpen(_("A session begins with ground rules that everybody agrees to."), "5.3")
+    held_on = dt.date.fromisoformat(deed.choice("held_on"))
+    held = MediationSession.objects.create(case=deed.case, form=form, held_on=held_on, ground_rules=True)
     attended = deed.choices.get("attended")
     present = set(attended) if isinstance(attended, list) else set()
     held.attended.set([seat for seat in deed.facts.seats if seat.token in present])

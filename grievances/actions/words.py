@@ -36,14 +36,17 @@ def check_may_write(room: Room, facts: Facts) -> None:
 
 
 @transaction.atomic
-def say(room: Room, words: Mapping[str, str], *, by: Actor) -> Entry:
-    """Write a message into a room of a case; among the mediators it is a note. Raises NotYours for who may not."""
+def say(room: Room, words: Mapping[str, str], *, by: Actor, kind: EntryKind = EntryKind.MESSAGE) -> Entry:
+    """
+    Write a message, or what was agreed, into a room of a case; among the mediators it is a note.
+
+    Raises NotYours for who may not.
+    """
     held = Room.objects.select_for_update(of=("self",)).select_related("case").get(pk=room.pk)
     if held.case is None:
         raise NotYours(_("You can't write in this room."))
     check_may_write(held, Facts(held.case, by.user))
-    kind = EntryKind.NOTE if held.kind == RoomKind.MEDIATORS else EntryKind.MESSAGE
-    return write(held, kind, words, by=by)
+    return write(held, EntryKind.NOTE if held.kind == RoomKind.MEDIATORS else kind, words, by=by)
 
 
 @transaction.atomic

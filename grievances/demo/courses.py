@@ -166,7 +166,7 @@ def _mediate(made: Made, who: People) -> None:
 
 
 def _meet(made: Made, who: People) -> None:
-    made.add(MediationSession(case=made.case, form="shuttle", held_on=timezone.localdate(made.now)))
+    made.add(MediationSession(case=made.case, form="shuttle", held_on=timezone.localdate(made.now), ground_rules=True))
     made.case.actioned_how = Actioned.HELD
     made.step(Step.RECORD_SESSION, who.first)
 

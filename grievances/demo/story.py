@@ -216,7 +216,7 @@ def _mediated(cast: Cast, reporter: str, concern: Concern, *mediators: str) -> W
 
 def _session(walk: Walk, *others: str) -> dict[str, object]:
     attended = [walk.seat_of(login) for login in ("respondent", *others)]
-    return {"form": "shuttle", "held_on": timezone.localdate().isoformat(), "attended": attended}
+    return {"form": "shuttle", "held_on": timezone.localdate().isoformat(), "attended": attended, "ground_rules": True}
 
 
 def _promised(cast: Cast, reporter: str, concern: Concern, *mediators: str) -> Walk:

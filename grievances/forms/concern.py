@@ -207,7 +207,7 @@ class DraftForm(forms.Form):
     def __init__(self, *args: Any, on: dt.date, **kwargs: Any) -> None:
         """Offer the clauses in force on the day `on`."""
         super().__init__(*args, **kwargs)
-        self.in_force = _in_force(on)
+        self.in_force = in_force(on)
         field = self.fields["clauses"]
         if isinstance(field, forms.MultipleChoiceField):
             field.choices = [(clause.address, f"{clause.address} {clause.text}") for clause in self.in_force]
@@ -281,7 +281,8 @@ def missing(words: Mapping[str, str]) -> dict[str, Promise]:
     return lacks
 
 
-def _in_force(on: dt.date) -> list[Clause]:
+def in_force(on: dt.date) -> list[Clause]:
+    """Return what can be cited on the day `on`; nothing before there is a Code."""
     try:
         return list(clauses_in_force(on))
     except Version.DoesNotExist:

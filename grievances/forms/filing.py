@@ -5,10 +5,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from conduct.citing import only_disagreement
 from grievances.actions.intake import draft_of
-from grievances.forms.concern import missing
+from grievances.forms.concern import in_force, missing
 from grievances.forms.step import StepForm, VersionField
 from grievances.sealing import read_one
 
@@ -22,6 +24,8 @@ class FileForm(StepForm):
 
     draft_version = VersionField()
     draft_words: Mapping[str, str]
+
+    beside = "grievances/_only_disagreement.html"
 
     def prepare(self) -> None:
         """Open the draft as it was saved last."""
@@ -38,6 +42,12 @@ class FileForm(StepForm):
         if lacks := missing(self.draft_words):
             raise ValidationError([str(message) for message in lacks.values()])
         return self.cleaned_data
+
+    @property
+    def only_disagreement(self) -> bool:
+        """Whether all that is cited is about goals (article 6), which is never a violation."""
+        addresses = set(self.draft_words.get("clauses", "").split())
+        return only_disagreement(clause for clause in in_force(timezone.localdate()) if clause.address in addresses)
 
     def choices(self) -> dict[str, object]:
         """Return no answers: the draft holds them all."""

@@ -9,6 +9,7 @@ from caracol.accounts import invitations
 from caracol.accounts.contacts import names_of
 from caracol.accounts.invitations import SeatLink
 from caracol.accounts.models import Kind
+from conduct.citing import only_disagreement
 from grievances.forms.fields import WordsField
 from grievances.forms.step import DayField, StepForm, let_choose
 from grievances.models import Nature, Paper, Purpose
@@ -23,6 +24,12 @@ class DistinguishForm(StepForm):
             "What is political here, and what lies between people? The reporter reads this and may contest it."
         ),
     )
+    beside = "grievances/_only_disagreement.html"
+
+    @property
+    def only_disagreement(self) -> bool:
+        """Whether all that the reporter cites is about goals (article 6), which is never a violation."""
+        return only_disagreement(citation.clause for citation in self.facts.case.citations.select_related("clause"))
 
 
 class ContestForm(StepForm):

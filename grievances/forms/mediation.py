@@ -30,6 +30,11 @@ class RecordSessionForm(StepForm):
     )
     held_on = DayField(label=_("On which day?"))
     attended = forms.MultipleChoiceField(label=_("Who was there?"), widget=forms.CheckboxSelectMultiple)
+    ground_rules = forms.BooleanField(
+        label=_("Everybody agreed to the ground rules at the beginning"),
+        error_messages={"required": _("A session begins with ground rules that everybody agrees to.")},
+    )
+    beside = "grievances/_ground_rules.html"
 
     def prepare(self) -> None:
         people = People(self.facts)

@@ -57,11 +57,13 @@ class StepForm(forms.Form):
     A step with nothing to say but yes; steps that ask for more add their fields.
 
     Fields of words are sealed; the answers of all others are closed, and may stand in a proposal in the clear.
-    `shows` is the purpose of the text that is put before whoever takes the step.
+    `shows` is the purpose of the text that is put before whoever takes the step, `beside` the template of what else
+    they should have before their eyes.
     """
 
     version = VersionField()
     shows: Purpose | None = None
+    beside = ""
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, facts: Facts, actor: Actor) -> None:
         super().__init__(data, initial={"version": facts.case.version})

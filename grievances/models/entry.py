@@ -25,6 +25,7 @@ class EntryKind(models.TextChoices):
     ACCOUNT = "account", _("What the person named is told")
     INVITATION = "invitation", _("Invitation")
     AGENDA = "agenda", _("Agenda text")
+    AGREED = "agreed", _("What we agreed, in our own words")
     AGREEMENT = "agreement", _("Agreement")
     PACKET = "packet", _("Packet for National")
     WAITS = "waits", _("Why am I sharing")

@@ -8,7 +8,7 @@ from grievances.models.seat import Seat
 
 
 class MediationSession(models.Model):
-    """That a session of mediation was held. Who said what is never recorded."""
+    """That a session of mediation was held, by which ground rules. Who said what is never recorded."""
 
     class Form(models.TextChoices):
         JOINT = "joint", _("both sides together")
@@ -17,6 +17,7 @@ class MediationSession(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="sessions")
     form = models.CharField(max_length=8, choices=Form)
     held_on = models.DateField()
+    ground_rules = models.BooleanField(default=False)
     attended = models.ManyToManyField(Seat, related_name="+")
 
     def __str__(self) -> str:

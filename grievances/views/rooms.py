@@ -31,15 +31,15 @@ def page(request: HttpRequest, facts: Facts, actor: Actor, token: str) -> HttpRe
         return redirect("grievances:draft", facts.case.reference)
     if request.method == "POST":
         return _say(request, facts, actor, room)
-    return _show(request, facts, actor, room, MessageForm())
+    return _show(request, facts, actor, room, MessageForm(room=room))
 
 
 def _say(request: HttpRequest, facts: Facts, actor: Actor, room: Room) -> HttpResponse:
     check_may_write(room, facts)
-    form = MessageForm(request.POST)
+    form = MessageForm(request.POST, room=room)
     if not form.is_valid():
         return _show(request, facts, actor, room, form, status=422)
-    say(room, form.cleaned_data, by=actor)
+    say(room, form.words(), by=actor, kind=form.kind())
     return redirect("grievances:room", facts.case.reference, room.token)
 
 

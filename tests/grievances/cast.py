@@ -176,7 +176,9 @@ class Walk:
 
     def amends(self) -> None:
         today = timezone.localdate()
-        self.take(Step.RECORD_SESSION, "mediator", form="shuttle", held_on=today.isoformat(), attended=[])
+        self.take(
+            Step.RECORD_SESSION, "mediator", form="shuttle", held_on=today.isoformat(), attended=[], ground_rules=True
+        )
         promise = {
             "owner": self.seat_token("respondent"),
             "facet": "apology",

@@ -19,7 +19,7 @@ from grievances.workflow import Step
 from tests.grievances.cast import Walk
 
 WAITS = {"who": "National", "why": "It was broken.", "what": "The packet.", "needed": "Yes."}
-SESSION: dict[str, Any] = {"form": "shuttle", "held_on": "2026-11-20", "attended": []}
+SESSION: dict[str, Any] = {"form": "shuttle", "held_on": "2026-11-20", "attended": [], "ground_rules": True}
 
 
 def laid(

@@ -124,7 +124,9 @@ DOORS = (
         "mediator",
         Step.REFER,
         "mediation",
-        lambda going: going.take(Step.RECORD_SESSION, "mediator", form="shuttle", held_on="2026-11-20", attended=[]),
+        lambda going: going.take(
+            Step.RECORD_SESSION, "mediator", form="shuttle", held_on="2026-11-20", attended=[], ground_rules=True
+        ),
     ),
     Door(
         Needs.A_HARMED_PERSON,
@@ -202,7 +204,7 @@ def test_national_opens_once_mediation_was_actioned_and_says_so_with_the_clause(
 def test_a_session_held_opens_the_way_to_national(cast: Cast) -> None:
     going = walk(cast, "mediation")
     going.packed()
-    going.take(Step.RECORD_SESSION, "mediator", form="shuttle", held_on="2026-11-20", attended=[])
+    going.take(Step.RECORD_SESSION, "mediator", form="shuttle", held_on="2026-11-20", attended=[], ground_rules=True)
     assert reasons(going, Step.REFER) == []
 
 

@@ -40,6 +40,13 @@ def test_a_joint_session_needs_each_sides_consent_to_sit_together(cast: Cast) ->
     assert MediationSession.objects.get().form == "joint"
 
 
+def test_a_session_without_ground_rules_is_none(cast: Cast) -> None:
+    going = walk(cast, "mediation")
+    with pytest.raises(NotOpen, match="ground rules") as refused:
+        going.take(Step.RECORD_SESSION, "mediator", **{**SESSION, "ground_rules": False})
+    assert (refused.value.clause, MediationSession.objects.count()) == ("5.3", 0)
+
+
 def test_a_seat_of_another_case_attends_nothing(cast: Cast) -> None:
     other = walk(cast, "told").seat_token("respondent")
     going = walk(cast, "mediation")

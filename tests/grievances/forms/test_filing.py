@@ -47,4 +47,4 @@ def test_a_draft_that_was_saved_anew_is_checked_anew(cast: Cast) -> None:
 @pytest.mark.parametrize("name", ["danger", "wish"])
 def test_a_draft_that_lacks_an_answer_is_not_filed(cast: Cast, name: str) -> None:
     form = form_of(written(cast, **{name: ""}), "version=1&draft_version=1")
-    assert form.errors["__all__"] == ["Something is not answered yet. Please go back to the draft."]
+    assert form.errors["__all__"] == ["Please choose one. “I am not sure” is an answer."]

@@ -109,11 +109,15 @@ def test_a_space_has_a_time_with_its_zone_or_none(cast: Cast) -> None:
 def test_a_session_was_held_on_a_day_that_has_come(cast: Cast) -> None:
     going = walk(cast, "mediation")
     tomorrow = (TODAY + dt.timedelta(days=1)).isoformat()
-    attended = [going.seat_token("member"), going.seat_token("mediator")]
-    form = filled(going, "mediator", Step.RECORD_SESSION, form="shuttle", held_on=tomorrow, attended=attended)
+    answers: dict[str, Any] = {
+        "form": "shuttle",
+        "attended": [going.seat_token("member"), going.seat_token("mediator")],
+        "ground_rules": "on",
+    }
+    form = filled(going, "mediator", Step.RECORD_SESSION, held_on=tomorrow, **answers)
     assert form.errors == {"held_on": ["This day is yet to come."]}
-    held = filled(going, "mediator", Step.RECORD_SESSION, form="shuttle", held_on=TODAY.isoformat(), attended=attended)
-    assert held.choices() == {"form": "shuttle", "held_on": TODAY.isoformat(), "attended": attended}
+    held = filled(going, "mediator", Step.RECORD_SESSION, held_on=TODAY.isoformat(), **answers)
+    assert held.choices() == {**answers, "held_on": TODAY.isoformat(), "ground_rules": True}
 
 
 def test_a_meeting_is_on_a_day_that_is_not_over(cast: Cast) -> None:

@@ -180,3 +180,21 @@ def test_only_the_newest_version_of_a_text_lies_in_a_room(cast: Cast) -> None:
     table = cast.browser("respondent").get(room_named(going, RoomKind.TABLE))
     assert [each.kind for each in table.context["entries"]] == ["Agreement"]
     assert "Say sorry to the cat. (apology; by you, until" in text_of(table)
+
+
+def test_what_the_two_agreed_is_written_on_the_table_and_stands_out(cast: Cast) -> None:
+    going = walk(cast, "one_on_one")
+    table = room_named(going, RoomKind.TABLE)
+    sent = cast.browser("respondent").post(table, {"text": "We sweep the porch in turns.", "agreed": "on"})
+    assert sent.status_code == 302
+    [written] = Entry.objects.filter(room__kind=RoomKind.TABLE, room__case=going.case)
+    assert written.kind == EntryKind.AGREED
+    assert text_of(cast.browser("member").get(table)).count("What we agreed, in our own words") == 1
+
+
+def test_nothing_is_agreed_in_a_room_of_ones_own(cast: Cast) -> None:
+    going = walk(cast, "one_on_one")
+    own = room_of(going, "member")
+    assert "This is what we agreed" not in text_of(cast.browser("member").get(own))
+    cast.browser("member").post(own, {"text": WORDS, "agreed": "on"})
+    assert Entry.objects.filter(kind=EntryKind.AGREED).count() == 0

@@ -26,6 +26,7 @@ _SOON, _HOURLY, _DAILY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.time
 DUE = {
     "grievances.tasks.destroy_keys": _SOON,
     "caracol.limits.tasks.sweep": _SOON,
+    "grievances.tasks.send_letters": _SOON,
     "grievances.tasks.lapse_offers": _HOURLY,
     "grievances.tasks.lapse_links": _HOURLY,
     "grievances.tasks.ask_to_go_on": _HOURLY,
@@ -34,8 +35,13 @@ DUE = {
     # Looked at every hour, so that it is made soon after midnight, and soon after a night without one.
     "caracol.ledger.tasks.checkpoint": _HOURLY,
     "grievances.tasks.sweep_keys": _DAILY,
+    "grievances.tasks.sweep_letters": _DAILY,
 }
-app.conf.beat_schedule = {name: {"task": name, "schedule": every} for name, every in DUE.items()}
+# What nobody took before the next is due is dropped: the database knows what is left to do.
+app.conf.beat_schedule = {
+    name: {"task": name, "schedule": every, "options": {"expires": every.total_seconds()}}
+    for name, every in DUE.items()
+}
 
 
 @setup_logging.connect

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "csp",
     "caracol",
     "caracol.accounts",
+    "caracol.letters",
     "caracol.vault",
     "caracol.ledger",
     "caracol.limits",
@@ -219,8 +220,20 @@ STORAGES = {
 # A statement of 100,000 characters, percent-encoded in several bytes each, and the other fields beside it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 
-EMAIL_CONFIG = environ.Env.email_url_config(env.read("EMAIL_URL", "consolemail://"))
-vars().update(EMAIL_CONFIG)
+# --- Letters --------------------------------------------------------------------------------------
+
+_host = ALLOWED_HOSTS[0] if ALLOWED_HOSTS else "localhost"
+# The one address that letters name, and whom they come from.
+SITE_URL = env.read("SITE_URL") or ("http://127.0.0.1:8000/" if DEMO else f"https://{_host}/")
+LETTERS_FROM = env.read("LETTERS_FROM") or f"no-reply@{_host}"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = LETTERS_FROM
+EMAIL_TIMEOUT = 20
+# Without EMAIL_URL no letter leaves; the demo writes its letters into a folder.
+SENDS_LETTERS = DEMO or bool(env.read("EMAIL_URL"))
+vars().update(environ.Env.email_url_config(env.read("EMAIL_URL", "dummymail://")))
+if DEMO and not env.read("EMAIL_URL"):
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR_DIR / "letters"
 
 LOGGING: dict[str, Any] = {
     "version": 1,
@@ -240,6 +253,7 @@ LOGGING: dict[str, Any] = {
 # --- Work in the background -----------------------------------------------------------------------
 
 CELERY_BROKER_URL = REDIS_URL or None
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TIMEZONE = TIME_ZONE

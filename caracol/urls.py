@@ -7,6 +7,7 @@ from caracol import safety
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
+    path("accounts/letters/", include("caracol.letters.urls")),
     path("accounts/", include("caracol.accounts.urls")),
     path("code/", include("conduct.urls")),
     path("leave/", safety.leave, name="leave"),

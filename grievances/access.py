@@ -97,6 +97,12 @@ def who_sees(case: Case) -> list[Seat]:
     return [seat for seat in seats_in(case) if seat.sees]
 
 
+def who_may_open(room: Room) -> list[User]:
+    """Return everybody seated in the room's case who sees the case and holds a key to the room."""
+    holders = set(RoomGrant.objects.filter(content_object=room).values_list("user_id", flat=True))
+    return [seat.user for seat in who_sees(room.case) if seat.user_id in holders] if room.case else []
+
+
 def seats_in(case: Case) -> list[Seat]:
     """Return the taken seats, each with whether its holder `sees` the case, by the rule of `visible`. One query."""
     grants = CaseGrant.objects.filter(content_object=case)

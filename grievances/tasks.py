@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from grievances.actions import clocks
+from caracol.letters import sending
+from grievances.actions import by_letter, clocks
 
 
 @shared_task
@@ -51,3 +52,16 @@ def destroy_keys() -> None:
 def sweep_keys() -> None:
     """Destroy the keys that nobody knows."""
     clocks.sweep_keys()
+
+
+@shared_task
+def send_letters() -> None:
+    """Write the letters that have come due, and send what waits to be sent."""
+    by_letter.write_letters()
+    by_letter.send_letters()
+
+
+@shared_task
+def sweep_letters() -> None:
+    """Forget the letters that were sent a week ago."""
+    sending.sweep()

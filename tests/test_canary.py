@@ -62,6 +62,8 @@ def whole_way(story: Story) -> None:
     said = {name: f"{name} {CANARY}" for name in ("saw", "effect", "need")} | {"named": f"Robin {CANARY}"}
     story.filed(**said)
     story.served()
+    letters = {"when": "daily", "address": f"{CANARY}@example.net", "hour": "8", "zone": "UTC"}
+    story["member"].done("/accounts/letters/", **letters)
     story.take(Step.DISTINGUISH, "mediator", nature="interpersonal", text=f"distinction {CANARY}")
     story.take(Step.CONTEST, "member", text=f"contest {CANARY}")
     story.take(Step.DISTINGUISH, "mediator2", nature="interpersonal", text=f"anew {CANARY}")

@@ -8,9 +8,7 @@ processes at once. What fails in one case is logged and left for the next run; t
 from __future__ import annotations
 
 import datetime as dt
-import logging
-from collections.abc import Callable, Collection, Iterable
-from typing import TypeVar
+from collections.abc import Collection
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,20 +18,23 @@ from caracol.ledger.chain import record
 from caracol.vault import keystore
 from grievances.actions import drafts, seats
 from grievances.actions.gate import hold, take
+from grievances.actions.jobs import each
+from grievances.actions.telling import seated, tell, tell_once
 from grievances.deadlines import ASKED_BEFORE, LAPSES_AFTER
 from grievances.events import EVENTS, Event
 from grievances.exceptions import Refused
-from grievances.models import Case, Notice, Room, SeatOffer
+from grievances.models import Case, Room, SeatOffer
+from grievances.roles import SERVING, Part
 from grievances.workflow import OPEN, Step
 
-logger = logging.getLogger(__name__)
-T = TypeVar("T")
+# Who waits for somebody to serve.
+_CONCERNED = SERVING | {Part.REPORTER}
 
 
 def lapse_offers() -> int:
     """End the requests to serve that nobody answered in time; returns how many ended."""
     late = SeatOffer.objects.filter(state=SeatOffer.State.OPEN, lapses_at__lte=timezone.now())
-    return _each(late.select_related("case"), _lapse_offer)
+    return each(late.select_related("case"), _lapse_offer)
 
 
 def lapse_links() -> int:
@@ -48,7 +49,7 @@ def ask_to_go_on() -> int:
     Asked once: any step ends the asking, and the case can lapse 30 days after it.
     """
     still = timezone.now() - LAPSES_AFTER + ASKED_BEFORE
-    return _each(Case.objects.filter(stage__in=OPEN, moved_at__lte=still, asked_to_go_on_at=None), _ask)
+    return each(Case.objects.filter(stage__in=OPEN, moved_at__lte=still, asked_to_go_on_at=None), _ask)
 
 
 def lapse_cases() -> int:
@@ -57,12 +58,12 @@ def lapse_cases() -> int:
     due = Case.objects.filter(
         stage__in=OPEN, moved_at__lte=now - LAPSES_AFTER, asked_to_go_on_at__lte=now - ASKED_BEFORE
     )
-    return _each(due, _lapse)
+    return each(due, _lapse)
 
 
 def expire_drafts() -> int:
     """Destroy the drafts that nobody has touched for a month; returns how many."""
-    return _each(drafts.untouched(), drafts.expire)
+    return each(drafts.untouched(), drafts.expire)
 
 
 def destroy_keys() -> int:
@@ -78,20 +79,12 @@ def sweep_keys() -> int:
     return keystore.sweep_orphans(known=_known, before=timezone.localdate() - dt.timedelta(days=1))
 
 
-def _each(due: Iterable[T], do: Callable[[T], bool]) -> int:
-    """Do one thing with each; what fails is logged (its kind and place only) and stops nothing else."""
-    done = 0
-    for each in due:
-        try:
-            done += do(each)
-        except Exception:
-            logger.exception("A job failed in one case.")
-    return done
-
-
 @transaction.atomic
 def _lapse_offer(late: SeatOffer) -> bool:
-    return bool(seats.end_offers(hold(late.case), SeatOffer.State.LAPSED, pk=late.pk))
+    lapsed = seats.end_offers(hold(late.case), SeatOffer.State.LAPSED, pk=late.pk)
+    if lapsed:
+        tell_once(late.case, seated(late.case, _CONCERNED), Event.OFFER_ENDED, at=timezone.now())
+    return bool(lapsed)
 
 
 @transaction.atomic
@@ -101,9 +94,7 @@ def _ask(case: Case) -> bool:
     if not still_due.update(asked_to_go_on_at=now):
         return False
     record(case.chain, Event.ASKED_TO_GO_ON)
-    seated = case.seats.filter(left_at=None).order_by("user_id")
-    told = [seat.user_id for seat in seated if seat.parts & EVENTS[Event.ASKED_TO_GO_ON].seen_by]
-    Notice.objects.bulk_create(Notice(user_id=pk, case=case, step=Step.LAPSE, told_at=now) for pk in told)
+    tell(case, seated(case, EVENTS[Event.ASKED_TO_GO_ON].seen_by), Event.ASKED_TO_GO_ON, at=now)
     return True
 
 

@@ -18,12 +18,13 @@ from caracol.ledger.chain import record
 from grievances import access, guards
 from grievances.actions import rooms
 from grievances.actions.deed import EFFECTS, Deed
+from grievances.actions.telling import tell
 from grievances.deadlines import DEADLINES, PROPOSAL_DAYS, due_on
 from grievances.events import STEP_EVENTS, Event
 from grievances.exceptions import NotOpen, NotYours, Refused, SomebodyWasFaster
 from grievances.facts import Facts
 from grievances.letters import LETTERS
-from grievances.models import Case, Clock, EntryKind, Notice, Proposal, Pseudonym
+from grievances.models import Case, Clock, EntryKind, Proposal, Pseudonym
 from grievances.rooms import RoomKind
 from grievances.sealing import read_one, write
 from grievances.workflow import Stage, Step
@@ -209,6 +210,4 @@ def _tell(deed: Deed) -> None:
 
 def _notify(deed: Deed, people: list[User]) -> None:
     told = {user.pk for user in people if deed.by is None or user.pk != deed.by.user.pk}
-    Notice.objects.bulk_create(
-        Notice(user_id=pk, case=deed.case, step=deed.step, told_at=deed.now) for pk in sorted(told)
-    )
+    tell(deed.case, told, deed.step, at=deed.now)

@@ -12,6 +12,7 @@ from caracol.accounts.actor import Actor
 from caracol.ledger.chain import record
 from grievances import access
 from grievances.actions import papers
+from grievances.actions.telling import tell_once
 from grievances.events import Event
 from grievances.exceptions import NoKey, NotYours, Unverified
 from grievances.facts import Facts
@@ -46,7 +47,10 @@ def say(room: Room, words: Mapping[str, str], *, by: Actor, kind: EntryKind = En
     if held.case is None:
         raise NotYours(_("You can't write in this room."))
     check_may_write(held, Facts(held.case, by.user))
-    return write(held, EntryKind.NOTE if held.kind == RoomKind.MEDIATORS else kind, words, by=by)
+    entry = write(held, EntryKind.NOTE if held.kind == RoomKind.MEDIATORS else kind, words, by=by)
+    readers = {user.pk for user in access.who_may_open(held)} - {by.user.pk}
+    tell_once(held.case, readers, Event.ENTRY_WRITTEN, at=entry.written_at)
+    return entry
 
 
 @transaction.atomic

@@ -13,7 +13,8 @@ class Notice(models.Model):
     """
     What a person is told inside the app: that something happened, never what was written.
 
-    It is about a step, or about an `event` that is none.
+    It is about a step, or about an `event` that is none. It is also the outbox of letters: `letter` is the token of
+    the one letter that tells of it, and empty until there is one.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -22,9 +23,13 @@ class Notice(models.Model):
     event = models.CharField(max_length=60, blank=True)
     told_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    letter = models.CharField(max_length=32, blank=True)
 
     class Meta:
-        indexes = (models.Index(fields=("user", "read_at", "-told_at"), name="notice_list"),)
+        indexes = (
+            models.Index(fields=("user", "read_at", "-told_at"), name="notice_list"),
+            models.Index(fields=("user",), condition=Q(letter="", read_at=None), name="notice_untold"),
+        )
         constraints = (
             models.CheckConstraint(
                 name="notice_of_a_step_or_an_event", condition=(Q(step="") & ~Q(event="")) | (~Q(step="") & Q(event=""))

@@ -7,12 +7,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from caracol.accounts.models import User
 from grievances.events import EVENTS, Event
 from grievances.models import Case, Notice, Seat
 from grievances.roles import Part
+
+# What says more, told to somebody, than it does in the history.
+_WORDED: dict[Event, Promise] = {
+    Event.ENTRY_WRITTEN: gettext_lazy("Somebody wrote in a room that you can open."),
+    Event.ASKED_TO_GO_ON: gettext_lazy(
+        "Nothing has moved here for eleven months. Should it go on? If nobody takes a step within 30 days, it ends."
+    ),
+    Event.OFFER_ENDED: gettext_lazy("Somebody was asked to serve and did not answer in time. Somebody else is needed."),
+}
 
 
 @dataclass(frozen=True)
@@ -49,6 +60,8 @@ def _says(event: Event, parts: frozenset[Part]) -> str:
     rule = EVENTS[event]
     if event is Event.TOLD and Part.RESPONDENT in parts:
         return _("There is something for you to read about a concern that names you, and you can answer.")
+    if event in _WORDED:
+        return str(_WORDED[event])
     if parts & rule.seen_by:
         return str(rule.says).format(who=_("Somebody"))
     return _("There is something for you to read.")

@@ -35,6 +35,7 @@ urlpatterns = [
     path("echo/", echo, name="echo"),
     path("grave/", grave, name="grave"),
     path("admin/", admin.site.urls),
+    path("accounts/letters/", include("caracol.letters.urls")),
     path("accounts/", include("caracol.accounts.urls")),
     path("code/", include("conduct.urls")),
 ]

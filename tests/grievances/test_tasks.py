@@ -6,7 +6,6 @@ import pytest
 
 from caracol.celery import DUE, app
 from grievances import tasks
-from grievances.actions import clocks
 
 NAMES = sorted(name for name in vars(tasks) if hasattr(getattr(tasks, name), "delay"))
 
@@ -16,15 +15,16 @@ def test_the_schedule_names_every_task_and_no_other() -> None:
     assert sorted(DUE) == [*ground, *(f"grievances.tasks.{name}" for name in NAMES)]
 
 
-def test_beat_wakes_each_task_in_its_time() -> None:
+def test_beat_wakes_each_task_in_its_time_and_a_wake_that_nobody_took_by_then_is_dropped() -> None:
     woken = {entry["task"]: entry["schedule"] for entry in app.conf.beat_schedule.values()}
     assert woken == DUE
+    for entry in app.conf.beat_schedule.values():
+        assert entry["options"] == {"expires": entry["schedule"].total_seconds()}
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_task_is_a_job_of_the_clock_and_its_message_carries_nothing(name: str) -> None:
+def test_the_message_of_a_task_carries_nothing(name: str) -> None:
     assert inspect.signature(getattr(tasks, name).run).parameters == {}
-    assert inspect.signature(getattr(clocks, name)).parameters == {}
 
 
 @pytest.mark.django_db(databases=["default", "keys"])

@@ -69,6 +69,14 @@ def test_a_request_lapses_once(cast: Cast) -> None:
     assert said(offer.case, Event.OFFER_ENDED) == 1
 
 
+def test_who_waits_for_somebody_to_serve_is_told_that_a_request_lapsed_and_who_let_it_lapse_is_not(cast: Cast) -> None:
+    offer = a_late_offer(cast)
+    Notice.objects.all().delete()
+    clocks.lapse_offers()
+    told = {(notice.user_id, notice.about) for notice in Notice.objects.filter(case=offer.case)}
+    assert told == {(cast.user(login).pk, Event.OFFER_ENDED) for login in ("member", "intake")}
+
+
 def test_a_request_that_still_has_time_stays(cast: Cast) -> None:
     going = walk(cast, "taken_in")
     going.take(Step.ASK, "intake", who=cast.user("mediator").handle)
@@ -92,9 +100,9 @@ def test_after_eleven_months_everybody_seated_is_asked_whether_to_go_on(cast: Ca
     stand_still(case, 336)
     Notice.objects.all().delete()
     assert clocks.ask_to_go_on() == 1
-    asked = {notice.user_id for notice in Notice.objects.filter(case=case)}
+    asked = {(notice.user_id, notice.about) for notice in Notice.objects.filter(case=case)}
     seated = ("member", "respondent", "mediator", "mediator2")
-    assert asked == {cast.user(login).pk for login in seated}
+    assert asked == {(cast.user(login).pk, Event.ASKED_TO_GO_ON) for login in seated}
     assert said(case, Event.ASKED_TO_GO_ON) == 1
 
 

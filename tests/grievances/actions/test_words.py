@@ -3,12 +3,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from caracol.ledger.chain import entries
+from grievances.actions.seats import bar, invite_support
 from grievances.actions.words import note_opening, read_paper, say
 from grievances.events import Event
 from grievances.exceptions import NotYours
-from grievances.models import Opening, Paper
+from grievances.models import Conflict, Notice, Opening, Paper
 from grievances.rooms import RoomKind
 from grievances.sealing import read_one
 from tests.grievances.cast import ACCOUNT, Cast, walk
@@ -60,3 +62,41 @@ def test_a_text_is_none_to_whoever_holds_no_key_to_it(cast: Cast) -> None:
     assert read_paper(paper, by=cast["mediator2"]) == {"text": ACCOUNT}
     assert read_paper(paper, by=cast["stranger"]) is None
     assert not Opening.objects.filter(user=cast.user("stranger")).exists()
+
+
+def told(cast: Cast) -> set[str]:
+    """Return who has been told that somebody wrote, and did not look yet."""
+    people = {actor.user.pk: login for login, actor in cast.actors.items()}
+    waiting = Notice.objects.filter(event=Event.ENTRY_WRITTEN, read_at=None)
+    return {people[notice.user_id] for notice in waiting}
+
+
+def test_whoever_else_can_open_the_room_is_told_that_somebody_wrote(cast: Cast) -> None:
+    going = walk(cast, "told")
+    invite_support(going.case, cast.user("friend"), by=cast["member"])
+    say(going.case.rooms.get(seat__reporter=True), WORDS, by=cast["member"])
+    assert told(cast) == {"friend", "mediator", "mediator2"}
+
+
+def test_a_note_among_mediators_is_told_to_the_other_one_alone(cast: Cast) -> None:
+    going = walk(cast, "told")
+    say(going.case.rooms.get(kind=RoomKind.MEDIATORS), WORDS, by=cast["mediator"])
+    assert told(cast) == {"mediator2"}
+
+
+def test_ten_messages_are_told_once_until_somebody_looks(cast: Cast) -> None:
+    going = walk(cast, "told")
+    room = going.case.rooms.get(kind=RoomKind.MEDIATORS)
+    for _ in range(10):
+        say(room, WORDS, by=cast["mediator"])
+    assert Notice.objects.filter(event=Event.ENTRY_WRITTEN).count() == 1
+    Notice.objects.update(read_at=timezone.now())
+    say(room, WORDS, by=cast["mediator"])
+    assert Notice.objects.filter(event=Event.ENTRY_WRITTEN).count() == 2
+
+
+def test_who_is_barred_since_is_told_nothing(cast: Cast) -> None:
+    going = walk(cast, "told")
+    bar(going.case, cast.user("mediator2"), Conflict.Source.REPORTER)
+    say(going.case.rooms.get(kind=RoomKind.MEDIATORS), WORDS, by=cast["mediator"])
+    assert told(cast) == set()

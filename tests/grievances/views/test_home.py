@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from grievances.actions import people
+from grievances.events import Event
 from grievances.models import Notice
 from grievances.workflow import Step
 from tests.grievances.cast import Cast, walk
@@ -125,3 +127,16 @@ def test_one_or_three_cases_cost_the_same(cast: Cast, login: str) -> None:
     for _more in range(2):
         walk(cast, "taken_in")
     assert cost(cast.browser(login), "/") == one
+
+
+def test_the_eleven_month_question_a_message_and_a_lapsed_request_have_words_of_their_own(cast: Cast) -> None:
+    case = walk(cast, "served").case
+    Notice.objects.all().delete()
+    for event in (Event.ASKED_TO_GO_ON, Event.ENTRY_WRITTEN, Event.OFFER_ENDED):
+        Notice.objects.create(user=cast.user("member"), case=case, event=event, told_at=timezone.now())
+    said = [says for _reference, says in news(cast.browser("member").get("/"))]
+    assert said == [
+        "Somebody was asked to serve and did not answer in time. Somebody else is needed.",
+        "Somebody wrote in a room that you can open.",
+        "Nothing has moved here for eleven months. Should it go on? If nobody takes a step within 30 days, it ends.",
+    ]

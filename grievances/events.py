@@ -1,8 +1,9 @@
 """
 Events: everything the ledger can say about a case, in words, and who may read it in the case's history.
 
-The ledger keeps typed facts; these sentences are put together when somebody reads them. `{who}` is a part
-("the reporter", "a mediator"), never a name. `seen_by` are the parts whose history shows the event.
+The ledger keeps typed facts; these sentences are put together when somebody reads them. `{who}` did it, `{whom}` it
+was done to: each is "you", a part ("the reporter"), or the name by which somebody serves; never another name. `{room}`
+is a room and `{what}` a step, in words. `seen_by` are the parts whose history shows the event.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from grievances.roles import Part
@@ -79,6 +81,7 @@ class Event(StrEnum):
     ROOM_OFFERED = "room:key:offered"
     ROOM_WITHDRAWN = "room:key:withdrawn"
     ROOM_OPENED = "room:door:opened"
+    ROOM_REFUSED = "room:door:refused"
     ROOM_DESTROYED = "room:door:destroyed"
     ENTRY_WRITTEN = "room:entry:written"
 
@@ -122,12 +125,24 @@ STEP_EVENTS: dict[Step, Event] = {
 }
 
 
+_OPEN = {
+    "who": _("somebody"),
+    "whom": _("somebody"),
+    "room": _("one of the rooms"),
+    "what": _("what they may not do here"),
+}
+
+
 @dataclass(frozen=True)
 class EventRule:
     """How an event reads, and whose history shows it."""
 
     says: Promise
     seen_by: frozenset[Part]
+
+    def say(self, **told: str) -> str:
+        """Return the sentence with what is `told` in place; what is not told stays open ("somebody", "a room")."""
+        return capfirst(str(self.says).format_map({**{name: str(open_) for name, open_ in _OPEN.items()}, **told}))
 
 
 _SERVERS = frozenset({Part.MEDIATOR, Part.INTAKE})
@@ -142,17 +157,17 @@ EVENTS: dict[Event, EventRule] = {
     Event.DISCARDED: EventRule(_("The draft was destroyed."), frozenset()),
     Event.FILED: EventRule(_("The concern was filed."), _OVERSEEN),
     Event.ACKNOWLEDGED: EventRule(_("{who} acknowledged the concern."), _OVERSEEN),
-    Event.ASKED: EventRule(_("{who} asked somebody to serve."), _OVERSEEN),
+    Event.ASKED: EventRule(_("{who} asked {whom} to serve."), _OVERSEEN),
     Event.ACCEPTED: EventRule(_("{who} accepted to serve."), _ALL),
-    Event.RECUSED: EventRule(_("Somebody stepped back from serving."), _OVERSEEN),
+    Event.RECUSED: EventRule(_("{who} stepped back from serving."), _OVERSEEN),
     Event.DISTINGUISHED: EventRule(_("{who} distinguished political from interpersonal."), _OVERSEEN),
     Event.CONTESTED: EventRule(_("{who} contested a decision."), _OVERSEEN),
-    Event.INVITED: EventRule(_("{who} invited somebody into the case."), _OVERSEEN),
-    Event.TOLD: EventRule(_("{who} told the person named."), _SIDES | _WORK),
+    Event.INVITED: EventRule(_("{who} invited {whom} into the case."), _OVERSEEN),
+    Event.TOLD: EventRule(_("{who} told {whom} about the concern."), _SIDES | _WORK),
     Event.REDIRECTED: EventRule(_("The question was redirected to a Caucus meeting."), _ALL),
     Event.SPLIT: EventRule(_("{who} split off the political half."), _OVERSEEN),
     Event.ONE_ON_ONE_BEGUN: EventRule(_("{who} opened the one-on-one."), _SIDES | _WORK),
-    Event.SPACE_OFFERED: EventRule(_("{who} offered a private space."), _SIDES | _WORK),
+    Event.SPACE_OFFERED: EventRule(_("{who} offered {whom} a private space."), _SIDES | _WORK),
     Event.ONE_ON_ONE_RECORDED: EventRule(_("{who} recorded how the one-on-one went."), _SIDES | _WORK),
     Event.RESOLVED: EventRule(_("The case was closed: resolved one-on-one."), _ALL),
     Event.MEDIATION_BEGUN: EventRule(_("{who} began mediation."), _SIDES | _WORK),
@@ -164,8 +179,8 @@ EVENTS: dict[Event, EventRule] = {
     Event.RETURNED: EventRule(_("{who} brought the case back to mediation."), _SIDES | _WORK),
     Event.CLOSED_WITHOUT_AGREEMENT: EventRule(_("The case was closed without an agreement."), _ALL),
     Event.CLOSED_BROKEN: EventRule(_("The case was closed: the agreement was broken."), _ALL),
-    Event.REFERRED: EventRule(_("The packet for National was handed over."), _HARM | _WORK),
-    Event.REFERRED_BY_EXCEPTION: EventRule(_("The packet for National was handed over by exception."), _HARM | _WORK),
+    Event.REFERRED: EventRule(_("{who} handed over the packet for National."), _HARM | _WORK),
+    Event.REFERRED_BY_EXCEPTION: EventRule(_("{who} handed over the packet for National by exception."), _HARM | _WORK),
     Event.ANSWERED: EventRule(_("The case was closed with National's answer."), _ALL),
     Event.NOT_FILED: EventRule(_("The case was closed: not filed with National."), _ALL),
     Event.WITHDRAWN: EventRule(_("The concern was withdrawn."), _ALL),
@@ -175,29 +190,30 @@ EVENTS: dict[Event, EventRule] = {
     Event.NO_CONTACT: EventRule(_("The case was closed: no contact."), _ALL),
     Event.LAPSED: EventRule(_("The case lapsed after twelve months without a move."), _ALL),
     Event.REOPENED: EventRule(_("{who} reopened the case."), _ALL),
-    Event.PROPOSED: EventRule(_("{who} proposed a step that takes two mediators."), _WORK),
-    Event.REFUSED: EventRule(_("A step by {who} was refused."), _HARM | _WORK),
+    Event.PROPOSED: EventRule(_("{who} proposed a step that takes two mediators: {what}."), _WORK),
+    Event.REFUSED: EventRule(_("{who} was refused: {what}."), _HARM | _WORK),
     Event.ASKED_TO_GO_ON: EventRule(_("Everybody was asked whether this should go on."), _SIDES | _SERVERS),
     Event.CONSENT_GIVEN: EventRule(_("{who} gave a consent."), _HARM | _WORK),
     Event.CONSENT_WITHDRAWN: EventRule(_("{who} withdrew a consent."), _HARM | _WORK),
     Event.SPACE_ANSWERED: EventRule(_("{who} answered the offer of a private space."), _SIDES | _WORK),
     Event.CONFLICT_NOTED: EventRule(_("{who} said who must not serve."), frozenset({Part.REPORTER})),
     Event.PAPER_LAID: EventRule(_("{who} put a text before people for their consent."), _HARM | _WORK),
-    Event.SEAT_LEFT: EventRule(_("Somebody left their seat."), _OVERSEEN),
-    Event.OFFER_ENDED: EventRule(_("A request to serve ended without an answer."), _OVERSEEN),
+    Event.SEAT_LEFT: EventRule(_("{who} left the case."), _OVERSEEN),
+    Event.OFFER_ENDED: EventRule(_("The request to {whom} to serve ended without an answer."), _OVERSEEN),
     Event.RECOVERY_LEFT_OUT: EventRule(_("The reporter left recovery out."), _HARM | _WORK),
-    Event.RECOVERY_ASKED: EventRule(_("{who} asked that the case be offered to mediators by recovery."), _OVERSEEN),
-    Event.RECOVERED: EventRule(_("The case was offered to mediators by recovery."), _ALL),
+    Event.RECOVERY_ASKED: EventRule(_("{who} asked that the case be offered to {whom} by recovery."), _OVERSEEN),
+    Event.RECOVERED: EventRule(_("The case was offered to {whom} by recovery."), _ALL),
     Event.ACCESS_LOST: EventRule(
-        _("{who} lost their keys, and was shut out until somebody gives access back."), _OVERSEEN
+        _("{who} came in with new keys: shut out until somebody gives access back."), _OVERSEEN
     ),
-    Event.ACCESS_RETURNED: EventRule(_("{who} gave somebody with new keys access back."), _OVERSEEN),
-    Event.ROOM_BUILT: EventRule(_("A room was built."), _HARM | _WORK),
-    Event.ROOM_TURNED: EventRule(_("The keys of a room were turned."), _HARM | _WORK),
-    Event.ROOM_GRANTED: EventRule(_("A key to a room was handed out."), _HARM | _WORK),
-    Event.ROOM_OFFERED: EventRule(_("A key to a room was set aside for somebody asked to serve."), _HARM | _WORK),
-    Event.ROOM_WITHDRAWN: EventRule(_("A key to a room was taken back."), _HARM | _WORK),
-    Event.ROOM_OPENED: EventRule(_("{who} opened a room."), _HARM | _WORK),
-    Event.ROOM_DESTROYED: EventRule(_("A room was destroyed with all it held."), _HARM | _WORK),
+    Event.ACCESS_RETURNED: EventRule(_("{who} gave {whom} access back."), _OVERSEEN),
+    Event.ROOM_BUILT: EventRule(_("A room was built: {room}."), _HARM | _WORK),
+    Event.ROOM_TURNED: EventRule(_("A room was given new keys: {room}."), _HARM | _WORK),
+    Event.ROOM_GRANTED: EventRule(_("A key was given to {whom}: {room}."), _HARM | _WORK),
+    Event.ROOM_OFFERED: EventRule(_("A key was set aside for {whom}, who was asked to serve: {room}."), _HARM | _WORK),
+    Event.ROOM_WITHDRAWN: EventRule(_("A key was taken back from {whom}: {room}."), _HARM | _WORK),
+    Event.ROOM_OPENED: EventRule(_("{who} opened a room: {room}."), _HARM | _WORK),
+    Event.ROOM_REFUSED: EventRule(_("{who} tried to open a room without a key to it: {room}."), _HARM | _WORK),
+    Event.ROOM_DESTROYED: EventRule(_("A room was destroyed with all it held: {room}."), _HARM | _WORK),
     Event.ENTRY_WRITTEN: EventRule(_("{who} wrote something."), frozenset()),
 }

@@ -7,7 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Refused(Exception):
-    """A deed was refused. `reason` is for the reader; `clause` is the address of the Code's clause, or empty."""
+    """
+    A deed was refused. `reason` is for the reader; `clause` is the address of the Code's clause, or empty.
+
+    `recorded` is set once the ledger has it.
+    """
+
+    recorded = False
 
     def __init__(self, reason: str | Promise, clause: str = "") -> None:
         super().__init__(str(reason))

@@ -1,83 +1,165 @@
-"""A case's history in words, as far as it concerns one reader."""
+"""
+The reader's log: a case's history in words, as far as it concerns one reader.
+
+Who opened which room and when, who was asked to serve, every key handed out and every refusal stand in it.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from django.utils.text import capfirst
+from django.utils import timezone
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from caracol.accounts.contacts import serving_names_of
+from caracol.accounts.models import User
 from caracol.ledger.chain import entries
 from caracol.ledger.models import Entry as LedgerEntry
 from grievances.events import EVENTS, Event
 from grievances.facts import Facts
-from grievances.models import Pseudonym
-from grievances.presenters import People
-from grievances.roles import HARM_SIDE, SERVING
+from grievances.models import Pseudonym, Room, Seat
+from grievances.presenters import People, first_part, room_line
+from grievances.roles import HARM_SIDE, SERVING, Part
 from grievances.rooms import ROOMS, RoomKind
-from grievances.workflow import Stage
+from grievances.workflow import Stage, Step
 
 _ROOM_EVENTS = frozenset({event for event in Event if event.startswith("room:")})
 
 
 @dataclass(frozen=True)
 class Happened:
-    """One line of a case's history, and how often it is said in a row."""
+    """One line of a case's history, and how often it is said in a row; `by_day` where no hour was kept."""
 
+    event: Event
     at: dt.datetime
     says: str
     version: int
+    by_day: bool = False
     times: int = 1
+
+
+class Named:
+    """
+    The people and rooms of a chain as its reader knows them.
+
+    Who serves, or did, goes by the name they serve by; whoever was only asked does so to those who may know it, and
+    not to somebody with a receipt, who is shown no list of those who serve. Parties go by their part.
+    """
+
+    def __init__(self, people: People) -> None:
+        self.people = people
+        self.facts = people.facts
+
+    @cached_property
+    def users(self) -> dict[str, User]:
+        """Who is meant by each name in the chain: only where the name was given to this very person."""
+        given = Pseudonym.objects.filter(chain=self.facts.case.chain).select_related("user")
+        return {row.name: row.user for row in given if row.is_true()}
+
+    @cached_property
+    def serving(self) -> dict[int, str]:
+        """The names that people serve by, by user id, of all in the chain."""
+        return serving_names_of(self.users.values())
+
+    @cached_property
+    def rooms(self) -> dict[str, str]:
+        """The rooms to which the table of rooms gives the reader a key, destroyed ones too, by token, in words."""
+        standing = self.facts.case.rooms.select_related("seat")
+        return {room.token: room_line(room, self.people).name for room in standing if self._could_open(room)}
+
+    def _could_open(self, room: Room) -> bool:
+        me = self.facts.me
+        if room.seat_id and me and room.seat_id in {me.pk, me.supports_id}:
+            return True
+        return bool(self.facts.parts & ROOMS[RoomKind(room.kind)].keys)
+
+    def seat(self, name: str) -> Seat | None:
+        """Return the seat that whoever goes by this name in the chain has, or had."""
+        user = self.users.get(name)
+        return self.people.seat_of(user.pk) if user else None
+
+    def called(self, name: str) -> str:
+        """Return what whoever goes by this name in the chain is called."""
+        user, seat = self.users.get(name), self.seat(name)
+        if user is None:
+            return _("somebody")
+        if user == self.facts.user:
+            return _("you")
+        if seat is None:
+            return self.serving[user.pk] if self._knows_who_is_asked() else _("somebody")
+        part = first_part(seat)
+        if part in SERVING and self._knows_who_serves(part):
+            return _("%(name)s (%(part)s)") % {"name": self.serving[user.pk], "part": part.label}
+        return self.people.called(seat)
+
+    def _knows_who_serves(self, part: Part) -> bool:
+        return part is Part.MEDIATOR or bool(self.facts.parts & (HARM_SIDE | SERVING))
+
+    def _knows_who_is_asked(self) -> bool:
+        reader = self.facts.user
+        return bool(self.facts.parts & (HARM_SIDE | SERVING)) and reader is not None and not reader.is_guest
 
 
 def history(facts: Facts, people: People) -> list[Happened]:
     """
-    Return the case's history as far as it concerns the reader, the oldest first.
+    Return the case's history as far as it concerns the reader, the oldest first. A constant number of queries.
 
     Who is not on the harm side and does not serve reads from the start of their own seat on, and nothing about
     others like them; of rooms, everybody reads about those they could hold a key to.
     """
-    chain = facts.case.chain
-    seats = dict(Pseudonym.objects.filter(chain=chain).values_list("name", "user_id"))
-    told = [entry for entry in entries(chain) if facts.parts & EVENTS[Event(entry.event)].seen_by]
-    shown = _concerning(told, facts, people, seats)
-    return _gathered(_happened(entry, people, seats) for entry in shown)
+    named = Named(people)
+    told = [entry for entry in entries(facts.case.chain) if facts.parts & EVENTS[Event(entry.event)].seen_by]
+    return _gathered(_happened(entry, named) for entry in _concerning(told, named))
 
 
-def _concerning(told: list[LedgerEntry], facts: Facts, people: People, seats: Mapping[str, int]) -> list[LedgerEntry]:
-    theirs = _own_rooms(facts)
-    told = [entry for entry in told if entry.event not in _ROOM_EVENTS or entry.details.get("room") in theirs]
+def _concerning(told: list[LedgerEntry], named: Named) -> list[LedgerEntry]:
+    told = [entry for entry in told if entry.event not in _ROOM_EVENTS or entry.details.get("room") in named.rooms]
+    facts = named.facts
     me = facts.me
     if me is None or facts.parts & (HARM_SIDE | SERVING):
         return told
-    since = [entry for entry in told if entry.at >= me.taken_at and not _by_another_like_them(entry, people, seats)]
-    # The first telling after somebody sat down is their own; a later one is of somebody else.
-    tellings = [entry.number for entry in since if entry.event == Event.TOLD]
-    return [entry for entry in since if entry.event != Event.TOLD or entry.number == tellings[0]]
+    return [entry for entry in told if _since(me.taken_at, entry) and not _of_another_like_them(entry, named)]
 
 
-def _by_another_like_them(entry: LedgerEntry, people: People, seats: Mapping[str, int]) -> bool:
-    seat = people.seat_of(seats.get(entry.actor, 0))
-    return seat is not None and seat != people.facts.me and not seat.parts_ever & (HARM_SIDE | SERVING)
+def _since(moment: dt.datetime, entry: LedgerEntry) -> bool:
+    if entry.by_day:
+        return timezone.localdate(entry.at) >= timezone.localdate(moment)
+    return entry.at >= moment
 
 
-def _own_rooms(facts: Facts) -> set[str]:
-    """Return the tokens of the rooms to which the table of rooms gives the reader a key, destroyed ones too."""
-    me = facts.me
-    own = {me.pk, me.supports_id} if me else set()
-    return {
-        room.token
-        for room in facts.case.rooms.all()
-        if (room.seat_id in own if room.seat_id else False) or facts.parts & ROOMS[RoomKind(room.kind)].keys
-    }
+def _of_another_like_them(entry: LedgerEntry, named: Named) -> bool:
+    """Whether somebody else who neither serves nor is on the harm side did it, or had it done to them."""
+    return any(
+        seat != named.facts.me and not seat.parts_ever & (HARM_SIDE | SERVING)
+        for name in [entry.actor, *_done_to(entry)]
+        if (seat := named.seat(name))
+    )
 
 
-def _happened(entry: LedgerEntry, people: People, seats: Mapping[str, int]) -> Happened:
-    who = people.author(seats[entry.actor]) if entry.actor in seats else _("somebody")
-    says = capfirst(str(EVENTS[Event(entry.event)].says).format(who=who))
-    return Happened(entry.at, says, _version(entry))
+def _done_to(entry: LedgerEntry) -> list[str]:
+    to = entry.details.get("to")
+    return to if isinstance(to, list) else [str(to)] if to else []
+
+
+def _happened(entry: LedgerEntry, named: Named) -> Happened:
+    event, facts = Event(entry.event), entry.details
+    by = [name for name in (entry.actor, str(facts.get("second", ""))) if name]
+    told = {"who": _listed(by, named)} if by else {}
+    if whom := _done_to(entry):
+        told["whom"] = _listed(whom, named)
+    if room := named.rooms.get(str(facts.get("room"))):
+        told["room"] = room
+    if step := facts.get("step"):
+        told["what"] = str(Step(str(step)).label)
+    return Happened(event, entry.at, EVENTS[event].say(**told), _version(entry), entry.by_day)
+
+
+def _listed(names: list[str], named: Named) -> str:
+    return get_text_list([named.called(name) for name in names], _("and"))
 
 
 def _version(entry: LedgerEntry) -> int:
@@ -90,8 +172,8 @@ def _gathered(lines: Iterable[Happened]) -> list[Happened]:
     gathered: list[Happened] = []
     for line in lines:
         last = gathered[-1] if gathered else None
-        if last and last.says == line.says and last.at.date() == line.at.date():
-            gathered[-1] = Happened(last.at, last.says, line.version, last.times + 1)
+        if last and last.says == line.says and timezone.localdate(last.at) == timezone.localdate(line.at):
+            gathered[-1] = replace(last, times=last.times + 1)
         else:
             gathered.append(line)
     return gathered

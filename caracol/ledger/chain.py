@@ -121,6 +121,11 @@ def newest(chain: str, most: int) -> list[Entry]:
     return found
 
 
+def count_today(chain: str, actor: str, *events: str) -> int:
+    """Return how many of these events stand in a chain for somebody since midnight."""
+    return Entry.objects.filter(chain=chain, actor=actor, event__in=events, at__gte=_today()).count()
+
+
 @dataclass
 class Walk:
     """What was walked through so far: how many entries, in how many chains."""

@@ -16,7 +16,7 @@ from caracol.accounts.invitations import SeatLink
 from caracol.accounts.models import User
 from caracol.ledger.chain import record
 from grievances import access, guards
-from grievances.actions import rooms
+from grievances.actions import refusals, rooms
 from grievances.actions.deed import EFFECTS, Deed
 from grievances.actions.telling import tell
 from grievances.deadlines import DEADLINES, PROPOSAL_DAYS, due_on
@@ -65,8 +65,8 @@ def take(  # noqa: PLR0913 (a step's facts, each named by the caller)
             if guards.takes_two(deed.rule, deed.case, deed.choices):
                 return Taken(_propose(deed), waits=True)
             return Taken(_carry_out(deed))
-    except Refused:
-        _record_refusal(step, case, by)
+    except Refused as refusal:
+        _record_refusal(step, case, by, refusal)
         raise
 
 
@@ -85,8 +85,8 @@ def confirm(proposal: Proposal, *, by: Actor) -> Taken:
             deed.choices = proposal.choices
             deed.words = read_one(proposal.words, by=by) if proposal.words else {}
             return Taken(_carry_out(deed))
-    except Refused:
-        _record_refusal(step, case, by)
+    except Refused as refusal:
+        _record_refusal(step, case, by, refusal)
         raise
 
 
@@ -190,14 +190,15 @@ def _record(deed: Deed) -> None:
         STEP_EVENTS[deed.step],
         actor=Pseudonym.of(chain, deed.by.user) if deed.by else "",
         second=Pseudonym.of(chain, deed.second) if deed.second else "",
+        to=[Pseudonym.of(chain, user) for user in deed.asked],
         stage=deed.case.stage,
         version=deed.case.version,
     )
 
 
-def _record_refusal(step: Step, case: Case, by: Actor | None) -> None:
+def _record_refusal(step: Step, case: Case, by: Actor | None, refusal: Refused) -> None:
     if by is not None:
-        record(case.chain, Event.REFUSED, actor=Pseudonym.of(case.chain, by.user), step=step.value)
+        refusals.note(case, by.user, because=refusal, step=step.value)
 
 
 def _tell(deed: Deed) -> None:

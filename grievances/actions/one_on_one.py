@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts.actor import Actor
@@ -12,6 +11,7 @@ from caracol.ledger.chain import record
 from grievances.actions.closing import close
 from grievances.actions.deed import Changes, Deed, effect
 from grievances.actions.gate import hold
+from grievances.actions.refusals import together
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours
 from grievances.models import Case, OneOnOne, Outcome, Pseudonym, Space
@@ -42,7 +42,7 @@ def _offer(deed: Deed) -> Changes:
     return {}
 
 
-@transaction.atomic
+@together
 def answer(case: Case, space: Space, *, accepts: bool, by: Actor) -> None:
     """Accept or decline an offered space. Raises NotYours for one offered to another seat, NotOpen once answered."""
     hold(case)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +13,7 @@ from caracol.accounts.models import User
 from caracol.ledger.chain import record
 from grievances.actions import rooms
 from grievances.actions.gate import hold
+from grievances.actions.refusals import together
 from grievances.actions.seats import bar
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours, SomebodyWasFaster
@@ -35,7 +35,7 @@ AGREES_TO_TAKE_PART = frozenset({Consent.To.ONE_ON_ONE, Consent.To.MEDIATION, Co
 INVITED = frozenset({Part.HARMED, Part.WITNESS})
 
 
-@transaction.atomic
+@together
 def prepare(  # noqa: PLR0913 (a text's facts, each named by the caller)
     case: Case,
     purpose: Purpose,
@@ -144,7 +144,7 @@ def text_of(paper: Paper, *, by: Actor) -> Mapping[str, str] | None:
 # Consents
 
 
-@transaction.atomic
+@together
 def consent(
     case: Case, to: Consent.To, *, by: Actor, paper: Paper | None = None, version: int | None = None
 ) -> Consent:
@@ -203,7 +203,7 @@ def taking_part(seats: Iterable[Seat]) -> list[Seat]:
     return [seat for seat in sides if seat.pk in consenting]
 
 
-@transaction.atomic
+@together
 def withdraw_consent(case: Case, consent: Consent, *, by: Actor) -> None:
     """Take back one's own consent; the next step that needs it is closed. Raises NotYours for another's."""
     case = hold(case)

@@ -18,6 +18,7 @@ from grievances import access
 from grievances.actions import papers, rooms
 from grievances.actions.deed import Changes, Deed, effect
 from grievances.actions.gate import hold
+from grievances.actions.refusals import together
 from grievances.actions.seats import bar, close_offer, end_intake, end_offers, unseat
 from grievances.deadlines import OFFER_DAYS
 from grievances.events import Event
@@ -71,7 +72,7 @@ def cleared_by_the_reporter(case: Case) -> set[int]:
     return set(case.clearances.values_list("user_id", flat=True))
 
 
-@transaction.atomic
+@together
 def say_who_must_not_serve(case: Case, people: Iterable[User], *, by: Actor) -> Case:
     """
     Bar `people` from serving, for good, and take back what they hold. An empty answer is an answer too.

@@ -29,6 +29,7 @@ from caracol.vault.recovery import Kit, ShareRefused, combine, open_room_key
 from grievances import access
 from grievances.actions import people
 from grievances.actions.gate import hold
+from grievances.actions.refusals import together
 from grievances.attest import attested
 from grievances.deadlines import RECOVERY_DAYS
 from grievances.events import EVENTS, Event
@@ -56,7 +57,7 @@ NOTHING_SEALED = _(
 # Asking
 
 
-@transaction.atomic
+@together
 def ask(case: Case, mediators: Collection[str], *, by: Actor) -> str:
     """
     Ask that the case be offered to the mediators with these handles; returns the code, which is kept nowhere.

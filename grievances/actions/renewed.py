@@ -16,6 +16,7 @@ from caracol.ledger.chain import entries, record
 from grievances import access
 from grievances.actions import rooms
 from grievances.actions.gate import hold
+from grievances.actions.refusals import together
 from grievances.actions.seats import end_offers_of, unseat
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours
@@ -57,7 +58,7 @@ def who_waits(facts: Facts) -> list[Seat]:
     return [seat for seat in unseeing if lost.get(Pseudonym.of(facts.case.chain, seat.user))]
 
 
-@transaction.atomic
+@together
 def give_back(case: Case, seat_token: str, *, by: Actor) -> Seat:
     """
     Give a party with new keys the rooms again that they lost, as far as `by` holds them, and record who did.

@@ -16,6 +16,7 @@ from caracol.vault import keystore
 from grievances import access
 from grievances.actions import rooms
 from grievances.actions.gate import hold
+from grievances.actions.refusals import together
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours
 from grievances.facts import Facts
@@ -82,7 +83,7 @@ def unseat(seat: Seat) -> None:
         unseat(beside)
 
 
-@transaction.atomic
+@together
 def leave(case: Case, *, by: Actor) -> None:
     """
     Leave one's party seat. Raises NotOpen for a reporter who is the person harmed, or who would leave nobody.
@@ -100,7 +101,7 @@ def leave(case: Case, *, by: Actor) -> None:
     record(case.chain, Event.SEAT_LEFT, actor=Pseudonym.of(case.chain, by.user))
 
 
-@transaction.atomic
+@together
 def invite_support(case: Case, person: User, *, by: Actor) -> None:
     """
     Seat a support person beside oneself: they read what their principal's room holds, and have their own.
@@ -160,7 +161,7 @@ def _end_offer(case: Case, ended: SeatOffer, state: SeatOffer.State) -> list[Roo
     if not case.seats.filter(Q(mediator=True) | Q(intake=True), user=ended.user, left_at=None).exists():
         touched += [room for room in standing.filter(kind=RoomKind.NAMES) if access.take_key(room, ended.user)]
     if state is not SeatOffer.State.RECUSED:
-        record(case.chain, Event.OFFER_ENDED, state=state.value)
+        record(case.chain, Event.OFFER_ENDED, state=state.value, to=Pseudonym.of(case.chain, ended.user))
     return touched
 
 

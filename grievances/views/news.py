@@ -63,5 +63,5 @@ def _says(event: Event, parts: frozenset[Part]) -> str:
     if event in _WORDED:
         return str(_WORDED[event])
     if parts & rule.seen_by:
-        return str(rule.says).format(who=_("Somebody"))
+        return rule.say()
     return _("There is something for you to read.")

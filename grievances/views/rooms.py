@@ -8,7 +8,9 @@ from django.views.decorators.http import require_http_methods
 
 from caracol.accounts.actor import Actor
 from grievances import access
+from grievances.actions import refusals
 from grievances.actions.words import check_may_write, may_write, note_opening, say
+from grievances.events import Event
 from grievances.facts import Facts
 from grievances.forms.message import MessageForm
 from grievances.models import Room
@@ -26,12 +28,19 @@ def page(request: HttpRequest, facts: Facts, actor: Actor, token: str) -> HttpRe
     rooms = access.rooms_of(actor.user, Room.objects.filter(case=facts.case, token=token))
     room = rooms.select_related("case", "seat").first()
     if room is None:
+        _note_closed_door(facts, actor, token)
         raise Http404
     if room.kind == RoomKind.DRAFT:
         return redirect("grievances:draft", facts.case.reference)
     if request.method == "POST":
         return _say(request, facts, actor, room)
     return _show(request, facts, actor, room, MessageForm(room=room))
+
+
+def _note_closed_door(facts: Facts, actor: Actor, token: str) -> None:
+    """Record that somebody of the case asked for a room that stands there, and that they hold no key to."""
+    if Room.objects.filter(case=facts.case, token=token, destroyed_at=None).exists():
+        refusals.note(facts.case, actor.user, event=Event.ROOM_REFUSED, room=token)
 
 
 def _say(request: HttpRequest, facts: Facts, actor: Actor, room: Room) -> HttpResponse:

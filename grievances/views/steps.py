@@ -15,7 +15,7 @@ from caracol.accounts.models import User
 from caracol.accounts.views.invitations import show_link
 from grievances import access, guards
 from grievances.actions import confirm as confirm_step
-from grievances.actions import stands, take
+from grievances.actions import refusals, stands, take
 from grievances.actions.words import read_proposal
 from grievances.exceptions import NotOpen, NotYours, Refused, SomebodyWasFaster
 from grievances.facts import Facts
@@ -82,6 +82,7 @@ def _check_open(step: Step, facts: Facts, form: StepForm) -> None:
 
 def _again(request: HttpRequest, facts: Facts, actor: Actor, step: Step, refusal: Refused) -> HttpResponse:
     """Show the page once more, with the case as it is now, everything typed, and what stood in the way."""
+    refusals.note(facts.case, actor.user, because=refusal, step=step.value)
     case = access.case_seen_by(actor.user, facts.case.reference)
     if case is None:
         raise Http404
@@ -161,6 +162,7 @@ def _confirm(request: HttpRequest, facts: Facts, actor: Actor, proposal: Proposa
     except NotYours:
         raise
     except Refused as refusal:
+        refusals.note(facts.case, actor.user, because=refusal, step=proposal.step)
         return _show_proposal(request, facts, actor, proposal, refusal=refusal)
     messages.success(request, _("Done: %(step)s.") % {"step": Step(proposal.step).label})
     return _onward(actor.user, taken.case)

@@ -15,6 +15,7 @@ from caracol.accounts.actor import Actor, actor_of
 from caracol.accounts.keys import KeysSwapped
 from caracol.ledger.chain import Tampered
 from grievances import access
+from grievances.actions import refusals
 from grievances.exceptions import Refused, Unverified
 from grievances.facts import Facts
 from grievances.roles import May
@@ -46,10 +47,12 @@ def with_case(deed: May) -> Callable[[CaseView[Rest]], Checked[Rest]]:
                 raise Http404
             facts = Facts(case, actor.user)
             if facts.me is None or not facts.me.may(deed):
+                refusals.note(case, actor.user)
                 return refused(request, facts, None)
             try:
                 return view(request, facts, actor, *args, **kwargs)
             except Refused as refusal:
+                refusals.note(case, actor.user, because=refusal)
                 return refused(request, facts, refusal)
             except (Unverified, Tampered, KeysSwapped):
                 logger.exception("A case does not agree with the ledger")

@@ -129,7 +129,7 @@ def test_whoever_was_slower_is_told_what_changed_and_can_send_the_same_again(cas
     assert (page.status_code, page.context["form"]["text"].value()) == (409, TEXT)
     changed = page.context["changed"]
     assert (changed.then, changed.now) == ("Intake", "One-on-one")
-    assert [line.says for line in changed.happened] == ["A mediator opened the one-on-one."]
+    assert [line.says for line in changed.happened] == ["Server mediator (mediator) opened the one-on-one."]
     again = browser.post(address, {"version": page.context["form"]["version"].value(), "text": TEXT})
     assert again.status_code == 302
 

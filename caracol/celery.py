@@ -35,6 +35,7 @@ DUE = {
     # Looked at every hour, so that it is made soon after midnight, and soon after a night without one.
     "caracol.ledger.tasks.checkpoint": _HOURLY,
     "grievances.tasks.sweep_keys": _DAILY,
+    "grievances.tasks.prepare_releases": _DAILY,
     "grievances.tasks.sweep_letters": _DAILY,
 }
 # What nobody took before the next is due is dropped: the database knows what is left to do.

@@ -179,6 +179,9 @@ UNLOCKED_FOR_SECONDS = 30 * 60
 # Where "Leave this page now" leads: a public page that shows everybody the same.
 EXIT_URL = env.read("EXIT_URL", "https://www.weather.gov/")
 
+# A number of the statistics with fewer matters, or fewer reporters, is hidden. It may be raised, in steps of five.
+STATISTICS_THRESHOLD = int(env.read("STATISTICS_THRESHOLD", "5"))
+
 # --- Headers --------------------------------------------------------------------------------------
 
 SECURE_SSL_REDIRECT = not DEMO

@@ -73,6 +73,7 @@ class Event(StrEnum):
     RECOVERY_LEFT_OUT = "case:recovery:left_out"
     RECOVERY_ASKED = "case:recovery:asked"
     RECOVERED = "case:recovery:done"
+    LEFT_UNCOUNTED = "case:statistics:left_uncounted"
     ACCESS_LOST = "case:access:lost"
     ACCESS_RETURNED = "case:access:returned"
     ROOM_BUILT = "room:door:built"
@@ -203,6 +204,7 @@ EVENTS: dict[Event, EventRule] = {
     Event.RECOVERY_LEFT_OUT: EventRule(_("The reporter left recovery out."), _HARM | _WORK),
     Event.RECOVERY_ASKED: EventRule(_("{who} asked that the case be offered to {whom} by recovery."), _OVERSEEN),
     Event.RECOVERED: EventRule(_("The case was offered to {whom} by recovery."), _ALL),
+    Event.LEFT_UNCOUNTED: EventRule(_("{who} said where this is not counted in the statistics."), _HARM | _WORK),
     Event.ACCESS_LOST: EventRule(
         _("{who} came in with new keys: shut out until somebody gives access back."), _OVERSEEN
     ),

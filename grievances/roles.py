@@ -50,6 +50,7 @@ class May(StrEnum):
     PREPARE = "put a text before people for their consent"
     SUPPORTED = "be supported by a person of their choice"
     LEAVE = "leave the seat"
+    LEAVE_UNCOUNTED = "say where the case is not counted in the statistics"
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ SEATS: dict[Part, SeatRule] = {
     Part.REPORTER: SeatRule(
         _("Raised the concern. Decides, with the person harmed, how far it goes."),
         _EVERYBODY
-        | {May.READ_LOG, May.CONSENT, May.ANSWER, May.SAY_WHO_MAY_NOT_SERVE, May.ASK, May.RECOVER, May.SUPPORTED},
+        | {May.READ_LOG, May.CONSENT, May.ANSWER, May.SAY_WHO_MAY_NOT_SERVE, May.ASK, May.RECOVER, May.SUPPORTED}
+        | {May.LEAVE_UNCOUNTED},
     ),
     Part.HARMED: SeatRule(
         _("Was harmed. Nothing goes further without their consent."),
@@ -86,7 +88,8 @@ SEATS: dict[Part, SeatRule] = {
     ),
     Part.MEDIATOR: SeatRule(
         _("Works the case with a second mediator, and knows of no case they are not seated on."),
-        frozenset({May.SEE, May.WRITE, May.FOLLOW, May.READ_LOG, May.ASK, May.RECOVER, May.PREPARE}),
+        frozenset({May.SEE, May.WRITE, May.FOLLOW, May.READ_LOG, May.ASK, May.RECOVER, May.PREPARE})
+        | {May.LEAVE_UNCOUNTED},
     ),
     Part.INTAKE: SeatRule(
         _("Took the concern in and finds two mediators; the keys end when both have accepted."),

@@ -43,6 +43,12 @@ def expire_drafts() -> None:
 
 
 @shared_task
+def prepare_releases() -> None:
+    """Prepare the release of a half-year that is due."""
+    clocks.prepare_releases()
+
+
+@shared_task
 def destroy_keys() -> None:
     """Destroy the keys whose destruction is still due."""
     clocks.destroy_keys()

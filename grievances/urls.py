@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
+from grievances.statistics.periods import Half
 from grievances.views import (
     asked,
     case,
@@ -15,9 +16,11 @@ from grievances.views import (
     people,
     questions,
     recovery,
+    releases,
     renewed,
     rooms,
     steps,
+    uncounted,
 )
 from grievances.workflow import Step
 
@@ -36,7 +39,22 @@ class StepConverter:
         return Step(value).value
 
 
+class HalfConverter:
+    """A half-year, as a release is named by it."""
+
+    regex = "20[0-9]{2}-H[12]"
+
+    def to_python(self, value: str) -> Half:
+        """Return the half-year."""
+        return Half.read(value)
+
+    def to_url(self, value: Half | str) -> str:
+        """Return the half-year as it is written."""
+        return str(value)
+
+
 register_converter(StepConverter, "step")
+register_converter(HalfConverter, "half")
 
 # /cases/<reference>/
 case_urls = [
@@ -56,6 +74,7 @@ case_urls = [
     path("access/<slug:token>/", renewed.give_back, name="give_back"),
     path("recovery/", recovery.ask, name="ask_recovery"),
     path("history/", history.page, name="history"),
+    path("statistics/", uncounted.page, name="uncounted"),
     path("<step:step>/", steps.page, name="step"),
     path("<step:step>/confirm/<slug:token>/", steps.confirm, name="confirm"),
 ]
@@ -66,6 +85,15 @@ asked_urls = [
     path("names/", asked.names, name="asked_names"),
     path("names/reporter/", asked.reporter, name="asked_reporter"),
     path("answer/", asked.answer, name="asked_answer"),
+]
+
+# /statistics/
+statistics_urls = [
+    path("", releases.all_releases, name="releases"),
+    path("approval/", releases.approval, name="approval"),
+    path("years/<int:year>/", releases.year, name="release_year"),
+    path("<half:half>/", releases.release, name="release"),
+    path("<half:half>/sheet/", releases.sheet, name="release_sheet"),
 ]
 
 grievances_urls: list[URLPattern | URLResolver] = [
@@ -79,6 +107,7 @@ grievances_urls: list[URLPattern | URLResolver] = [
     path("agenda/", desk.agenda, name="agenda"),
     path("recovery/", recovery.ceremony, name="recovery"),
     path("checkpoints/", checkpoints.page, name="checkpoints"),
+    path("statistics/", include(statistics_urls)),
     path("asked/<slug:reference>/", include(asked_urls)),
     path("cases/<slug:reference>/", include(case_urls)),
 ]

@@ -16,7 +16,7 @@ from django.utils import timezone
 from caracol.accounts import invitations
 from caracol.ledger.chain import record
 from caracol.vault import keystore
-from grievances.actions import drafts, seats
+from grievances.actions import drafts, releases, seats
 from grievances.actions.gate import hold, take
 from grievances.actions.jobs import each
 from grievances.actions.telling import seated, tell, tell_once
@@ -64,6 +64,11 @@ def lapse_cases() -> int:
 def expire_drafts() -> int:
     """Destroy the drafts that nobody has touched for a month; returns how many."""
     return each(drafts.untouched(), drafts.expire)
+
+
+def prepare_releases() -> int:
+    """Work out and prove the release that is due, for two people to approve; returns how many wait now."""
+    return releases.prepare_due()
 
 
 def destroy_keys() -> int:

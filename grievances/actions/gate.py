@@ -27,6 +27,7 @@ from grievances.letters import LETTERS
 from grievances.models import Case, Clock, EntryKind, Proposal, Pseudonym
 from grievances.rooms import RoomKind
 from grievances.sealing import read_one, write
+from grievances.statistics.counting import count_matter
 from grievances.workflow import Stage, Step
 
 
@@ -124,8 +125,10 @@ def _carry_out(deed: Deed) -> Case:
     before, stage, version = deed.case.outcome, deed.case.stage, deed.case.version
     enters = deed.rule.enters or Stage(stage)
     changes = EFFECTS[deed.step](deed)
+    counts = enters is Stage.CLOSED and not deed.case.counted
     if enters is Stage.CLOSED and not before:
         changes["closed_at"] = deed.now
+        changes["counted"] = True
     moved = Case.objects.filter(pk=deed.case.pk, stage=stage, version=version).update(
         **changes, stage=enters, version=version + 1, moved_at=deed.now, asked_to_go_on_at=None
     )
@@ -134,6 +137,8 @@ def _carry_out(deed: Deed) -> Case:
     deed.case.refresh_from_db()
     _end_proposals(deed)
     _set_clocks(deed)
+    if counts:
+        count_matter(deed.case)
     access.note_activity(deed.case, deed.now)
     _record(deed)
     _tell(deed)

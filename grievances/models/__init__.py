@@ -27,10 +27,13 @@ from grievances.models.paper import Paper, Purpose
 from grievances.models.proposal import Proposal
 from grievances.models.pseudonym import Pseudonym
 from grievances.models.recovery import RecoveryRequest, RecoverySeal
+from grievances.models.release import Release, ReleaseCell
 from grievances.models.room import Room, RoomEpoch
 from grievances.models.seat import Seat
 from grievances.models.session import MediationSession
 from grievances.models.space import Space
+from grievances.models.tally import Tally
+from grievances.models.uncounted import Uncounted
 
 __all__ = [
     "CONTESTABLE",
@@ -62,6 +65,8 @@ __all__ = [
     "Purpose",
     "RecoveryRequest",
     "RecoverySeal",
+    "Release",
+    "ReleaseCell",
     "Room",
     "RoomEpoch",
     "RoomGrant",
@@ -69,5 +74,7 @@ __all__ = [
     "Seat",
     "SeatOffer",
     "Space",
+    "Tally",
+    "Uncounted",
     "Wish",
 ]

@@ -39,6 +39,8 @@ class Case(models.Model):
     conflicts_answered = models.BooleanField(default=False)
     one_mediator_agreed = models.BooleanField(default=False)
     recovery = models.BooleanField(default=True)
+    # Whether its first closing has been counted: a matter counts once, whatever happens to it afterwards.
+    counted = models.BooleanField(default=False)
 
     begun_on = models.DateField()
     filed_at = models.DateTimeField(null=True)

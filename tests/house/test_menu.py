@@ -31,7 +31,7 @@ def test_a_visitor_sees_what_is_for_everybody() -> None:
         (SiteRole.MEMBER, ["Raise a concern", "My concerns"]),
         (SiteRole.INTAKE, ["Intake"]),
         (SiteRole.MEDIATOR, ["Asked to serve", "My cases"]),
-        (SiteRole.STEERING, ["Recovery", "Checkpoints"]),
+        (SiteRole.STEERING, ["Statistics", "Recovery", "Checkpoints"]),
         (SiteRole.SECRETARY, ["Members"]),
     ],
 )

@@ -10,8 +10,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from caracol.accounts import invitations
 from conduct.models import Version
+from grievances.actions.releases import waiting as waiting_release
 from grievances.models import Case, Purpose, Seat
+from grievances.statistics.sheets import digest_of
 from grievances.workflow import Step
+from tests.grievances.statistics.made import FIRST
 from tests.matrix.world import World
 
 A_DAY, A_QUESTION = dt.date(2024, 1, 1), "q02"
@@ -111,6 +114,8 @@ def _a_member(world: World, _case: Case) -> int:
 STANDS: dict[str, Callable[[World, Case], object]] = {
     "reference": lambda _world, case: case.reference,
     **dict.fromkeys(("since", "day", "date"), lambda _world, _case: A_DAY),
+    "half": lambda _world, _case: FIRST,
+    "year": lambda _world, _case: FIRST.year,
     "question": lambda _world, _case: A_QUESTION,
     "accounts:invitation token": lambda world, _case: world.link,
     "grievances:room token": lambda _world, case: case.rooms.get(seat__reporter=True).token,
@@ -129,10 +134,12 @@ def _sent(name: str, world: World) -> Mapping[str, str]:
     """Return what a POST carries: nothing, but where an empty one would find nothing to act on."""
     somebody = {"handle": world.cast.user("stranger").handle}
     waiting = invitations.into_membership().first()
+    numbers = waiting_release()
     return {
         "accounts:deactivate": {"handle": world.cast.user("witness").handle},
         "accounts:invite_anew": somebody,
         "accounts:withdraw_invitation": {"invitation": waiting.token_tag if waiting else ""},
+        "grievances:approval": {"digest": digest_of(numbers) if numbers else ""},
         "accounts:open_invitation": {"token": world.link},
         "accounts:accept_invitation": {"token": world.link},
     }.get(name, {})

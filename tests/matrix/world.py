@@ -17,11 +17,14 @@ from caracol.accounts.models import User
 from caracol.accounts.receipts import Receipt
 from grievances.actions import intake, papers, take
 from grievances.actions import people as serving
+from grievances.actions.releases import prepare_due
 from grievances.actions.seats import invite_support
 from grievances.models import Case, Consent, Purpose, Route, Seat
 from grievances.roles import Part
 from grievances.workflow import Step
 from tests.grievances.cast import DRAFT, PASSWORD, Cast, Walk
+from tests.grievances.statistics.made import FIRST, SECOND, USUAL, store
+from tests.grievances.statistics.test_releases import released
 
 # The columns of the table: a seat in the case, or a reason to be kept out of it.
 VISITORS = (
@@ -97,6 +100,7 @@ def the_world(cast: Cast) -> World:
     receipt, other = _other(cast)
     begun = Walk.begin(cast)
     intake.save_draft(begun.case, DRAFT, by=cast["member"])
+    _numbers()
     link = invitations.invite("Robin Newcomer", "newcomer@example.org", by=cast.user("secretary"))
     return World(cast, main, other, begun.case, receipt, link.token)
 
@@ -134,6 +138,13 @@ def _other(cast: Cast) -> tuple[Receipt, Walk]:
     cast.actors["guest"] = going.cast.actors["guest"] = Actor(guest, keys.unlock(guest, PASSWORD))
     _carried(going, "member", offered_by="member", mediator="mediator")
     return receipt, going
+
+
+def _numbers() -> None:
+    """One release that is frozen, and one that waits to be approved."""
+    released(FIRST)
+    store(SECOND, USUAL)
+    prepare_due()
 
 
 def _served(going: Walk) -> None:

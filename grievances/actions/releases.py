@@ -1,0 +1,83 @@
+"""
+What people do about releases: two approve what waits, and then it is frozen.
+
+Who approves holds the role of mediator or is on intake duty: they know such matters from their own work, and are shown
+nothing that steering will not see. Steering reads the numbers, the secretary gives the roles, and whoever runs the site
+could reach the tallies: their roles are in conflict with approving (`docs/decisions/who-approves-a-release.md`).
+"""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from caracol.accounts import roles
+from caracol.accounts.models import User
+from grievances.exceptions import NotOpen, NotYours
+from grievances.statistics import counting, releases
+from grievances.statistics.disclosure import Published
+from grievances.statistics.sheets import digest_of
+
+logger = logging.getLogger(__name__)
+NEEDED = 2
+
+
+def may_approve(user: User) -> bool:
+    """Return whether somebody may approve a release now, by the roles that row and ledger give. Raises Tampered."""
+    if user.is_staff or user.is_superuser:
+        return False
+    held = roles.roles_of(user)
+    return bool(held & roles.READERS) and not held & roles.OVERSEERS
+
+
+def prepare_due() -> int:
+    """Prepare the first release that is due and not held; returns how many wait now."""
+    counting.stir()
+    for half in releases.due():
+        try:
+            releases.prepare(half)
+        except releases.TooFew:
+            continue
+        except releases.GivesAway:
+            logger.exception("The auditor refused a release: see release_statistics PERIOD --dry-run.")
+            return 0
+        return 1
+    return 0
+
+
+def waiting() -> Published | None:
+    """Return the release that waits to be approved, if there is one. Raises Tampered."""
+    for half in releases.due():
+        try:
+            ready = releases.draft(half)
+        except releases.TooFew:
+            continue
+        return ready if releases.is_prepared(ready) else None
+    return None
+
+
+@transaction.atomic
+def approve(digest: str, *, by: User) -> bool:
+    """
+    Approve the release that waits, as somebody saw it; with the second approval it is frozen, and True returned.
+
+    An approval counts while its giver may approve. Raises NotYours, NotOpen.
+    """
+    if not may_approve(by):
+        raise NotYours(_("Releases are approved by mediators and those on intake duty, and by nobody else."))
+    ready = waiting()
+    if ready is None or digest_of(ready) != digest:
+        raise NotOpen(_("These numbers do not wait for approval, or are not what you saw. Please look again."))
+    if by.handle in releases.approvers(ready):
+        raise NotOpen(_("You have approved this already. It takes a second person."))
+    releases.approved(ready, by.handle)
+    if len(_who_still_may(releases.approvers(ready))) < NEEDED:
+        return False
+    releases.freeze(ready)
+    return True
+
+
+def _who_still_may(handles: set[str]) -> list[User]:
+    return [user for user in User.objects.filter(handle__in=handles, is_active=True) if may_approve(user)]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from caracol.accounts.models import User
 from grievances import access
 from grievances.models import AmendsItem, Case, Consent, Decision, Paper, Purpose, Seat, SeatOffer
-from grievances.roles import HARM_SIDE, SIDES, Part
+from grievances.roles import HARM_SIDE, SERVING, SIDES, Part
 
 
 class Facts:
@@ -127,6 +127,11 @@ class Facts:
         if paper.purpose == Purpose.AGREEMENT:
             return self.harmed is not None and bool(self.with_part(Part.RESPONDENT))
         return self.harmed is not None or paper.purpose in {Purpose.AGENDA, Purpose.INVITATION}
+
+    @property
+    def without_anybody(self) -> bool:
+        """Whether nobody serves in the open case, and nobody was asked who could still answer."""
+        return self.case.is_open and not self.offers and not self.with_part(*SERVING)
 
     @property
     def mediators(self) -> list[Seat]:

@@ -33,7 +33,7 @@ LETTERS: dict[Step, Letter] = {
     Step.ACKNOWLEDGE: _HARM_SIDE,
     Step.ASK: Letter(asked=True),
     Step.ACCEPT: Letter(frozenset({Part.REPORTER, Part.HARMED, Part.MEDIATOR})),
-    Step.RECUSE: Letter(frozenset({Part.REPORTER, Part.MEDIATOR, Part.INTAKE})),
+    Step.RECUSE: Letter(frozenset({Part.REPORTER, Part.MEDIATOR, Part.INTAKE}), asked=True),
     Step.DISTINGUISH: _HARM_SIDE,
     Step.CONTEST: _SERVERS,
     Step.INVITE: _ASKED_AND_THEIRS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from caracol.accounts.models import User
+from caracol.accounts.models import Kind, User
 from caracol.accounts.roles import roles_of
 from grievances import access
 from grievances.models import Conflict, Notice, SeatOffer
@@ -22,11 +22,16 @@ def offers_to(user: User, *parts: Part) -> QuerySet[SeatOffer]:
     waiting = SeatOffer.objects.filter(
         user=user,
         user__is_active=True,
-        part__in={part.value for part in parts or SERVING} & {role.value for role in roles_of(user)},
+        part__in={part.value for part in parts or SERVING} & _could_take(user),
         state=SeatOffer.State.OPEN,
         lapses_at__gt=timezone.now(),
     )
     return waiting.exclude(case_id__in=conflicts).select_related("case").order_by("-asked_at", "pk")
+
+
+def _could_take(user: User) -> set[str]:
+    """Return the parts that somebody could serve as: by their roles; from outside, as a mediator."""
+    return {Part.MEDIATOR.value} if user.kind == Kind.SEAT else {role.value for role in roles_of(user)}
 
 
 def offer_to(user: User, reference: str) -> SeatOffer | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from grievances.actions import papers, rooms, seats
+from grievances.actions import papers, rooms, seats, serving
 from grievances.actions.deed import Changes, Deed, effect
-from grievances.actions.intake import carry_to_meeting, decide, offer_to_intake
+from grievances.actions.intake import carry_to_meeting, decide
 from grievances.exceptions import NotOpen
 from grievances.models import Consent, EntryKind, Outcome, Purpose, SeatOffer
 from grievances.roles import Part
@@ -87,7 +87,7 @@ def _reopen(deed: Deed) -> Changes:
     Consent.objects.filter(seat__case=deed.case, withdrawn_at=None).update(withdrawn_at=deed.now)
     deed.case.papers.filter(used_at=None).update(used_at=deed.now)
     if by_reporter:
-        offer_to_intake(deed)
+        serving.offer_to_intake(deed)
     else:
         rooms.build(deed.case, RoomKind.MEDIATORS, to=[deed.actor.user])
     return {

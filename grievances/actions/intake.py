@@ -9,16 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from caracol.accounts import invitations, roles
 from caracol.accounts.actor import Actor
 from caracol.accounts.contacts import name_of
-from caracol.accounts.models import Kind, SiteRole, User
-from caracol.accounts.renewing import Overtaken
-from caracol.accounts.roles import RoleRefused
+from caracol.accounts.models import Kind, User
 from caracol.ledger.chain import record
 from conduct.citing import clauses_in_force
 from grievances import access, codenames
-from grievances.actions import papers, people, rooms, seats
+from grievances.actions import papers, rooms, seats, serving
 from grievances.actions.deed import Changes, Deed, effect
 from grievances.actions.gate import hold
 from grievances.events import Event
@@ -112,7 +109,7 @@ def _file(deed: Deed) -> Changes:
     _write_names(deed, said)
     rooms.destroy(deed.room(RoomKind.DRAFT))
     _cite(deed, said.get("clauses", "").split())
-    offer_to_intake(deed)
+    serving.offer_to_intake(deed)
     return {"filed_at": deed.now, "wish": said["wish"], "one_mediator_agreed": bool(said.get("one_mediator"))}
 
 
@@ -147,15 +144,6 @@ def _cite(deed: Deed, addresses: list[str]) -> None:
     in_force = {clause.address: clause for clause in clauses_in_force(timezone.localdate(deed.now))}
     cited = [in_force[address] for address in addresses if address in in_force]
     Citation.objects.bulk_create(Citation(case=deed.case, clause=clause) for clause in cited)
-
-
-def offer_to_intake(deed: Deed) -> None:
-    """Ask everybody on intake duty whom the reporter was asked about and did not bar, from the reporter's session."""
-    cleared = people.cleared_by_the_reporter(deed.case) - access.conflicted(deed.case)
-    for user in roles.holders(SiteRole.INTAKE):
-        if user.pk in cleared:
-            people.offer(deed.case, user, Part.INTAKE, by=deed.actor, at=deed.now)
-            deed.asked.append(user)
 
 
 @effect(Step.ACKNOWLEDGE)
@@ -225,8 +213,4 @@ def _opened_to_guest(deed: Deed, guest: User) -> User:
     """Return somebody without an account with the keys behind a one-time link, to whom things can be sealed now."""
     if deed.link is None or deed.link.user != guest:
         raise NotOpen(_("This person needs a link, and none was made. Please try again."))
-    try:
-        invitations.open_seat(deed.link, by=deed.actor.user)
-    except (RoleRefused, Overtaken):
-        raise NotOpen(_("This person has a link already.")) from None
-    return deed.link.user
+    return seats.open_to_guest(deed.link, by=deed.actor)

@@ -1,9 +1,8 @@
-"""People: who is asked, who sits down, who leaves, and who must not serve."""
+"""People: who could serve in a case, and who must not."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import Q
@@ -13,22 +12,17 @@ from caracol.accounts import roles
 from caracol.accounts.actor import Actor
 from caracol.accounts.models import SiteRole, User
 from caracol.ledger.chain import record
-from caracol.vault import keystore
 from grievances import access
-from grievances.actions import papers, rooms
-from grievances.actions.deed import Changes, Deed, effect
 from grievances.actions.gate import hold
 from grievances.actions.refusals import together
-from grievances.actions.seats import bar, close_offer, end_intake, end_offers, unseat
-from grievances.deadlines import OFFER_DAYS
+from grievances.actions.seats import bar
 from grievances.events import Event
-from grievances.exceptions import NotOpen, NotYours
+from grievances.exceptions import NotYours
 from grievances.facts import Facts
-from grievances.models import Case, Clearance, Conflict, EntryKind, Pseudonym, Room, Seat, SeatOffer
+from grievances.models import Case, Clearance, Conflict, EntryKind, Pseudonym, SeatOffer
 from grievances.roles import May, Part
-from grievances.rooms import INTAKE_READS, ROOMS, RoomKind
-from grievances.sealing import RoomKeys, keys_to, write
-from grievances.workflow import Step
+from grievances.rooms import RoomKind
+from grievances.sealing import write
 
 MEDIATORS_WANTED = 2
 
@@ -65,6 +59,30 @@ def _unasked_about(case: Case, asked_by: User) -> set[int]:
         return set()
     cleared = cleared_by_the_reporter(case) | {pk for pk, seat in seats.items() if seat.mediator}
     return {user.pk for user in roles.holders(SiteRole.MEDIATOR)} - cleared
+
+
+def who_could_take_in(case: Case) -> list[User]:
+    """Return those on intake duty who may be asked to take the concern in: the reporter was asked about them."""
+    cleared = cleared_by_the_reporter(case) - access.conflicted(case)
+    busy = set(case.seats.filter(left_at=None).values_list("user_id", flat=True))
+    busy |= set(case.offers.filter(state=SeatOffer.State.OPEN).values_list("user_id", flat=True))
+    return [user for user in roles.holders(SiteRole.INTAKE) if user.pk in cleared - busy]
+
+
+def needs_an_outside_mediator(facts: Facts) -> bool:
+    """
+    Return whether the reporter may offer a seat to a mediator from outside: too few people here could serve.
+
+    Whoever is shown who serves asks those first. A guest can ask nobody by name, so for them it takes that nobody
+    serves, was asked, or could take the concern in.
+    """
+    if facts.user is None or Part.REPORTER not in facts.parts:
+        return False
+    if facts.user.is_guest:
+        return facts.without_anybody and not who_could_take_in(facts.case)
+    here = {seat.user_id for seat in facts.mediators}
+    here |= {offer.user_id for offer in facts.offers if offer.part == Part.MEDIATOR}
+    return len(here | {user.pk for user in who_could_serve(facts.case, asked_by=facts.user)}) < MEDIATORS_WANTED
 
 
 def cleared_by_the_reporter(case: Case) -> set[int]:
@@ -113,132 +131,3 @@ def _clear_the_others(case: Case) -> None:
     Clearance.objects.bulk_create(
         (Clearance(case=case, user=user) for user in asked_about if user.pk not in barred), ignore_conflicts=True
     )
-
-
-# Asking and answering
-
-
-@effect(Step.ASK)
-def _ask(deed: Deed) -> Changes:
-    wanted = deed.choices["who"]
-    chosen = [user for user in who_could_serve(deed.case, asked_by=deed.actor.user) if user.handle == wanted]
-    if not chosen:
-        raise NotOpen(_("This person can't be asked to serve in this case."), deed.rule.clause)
-    offer(deed.case, chosen[0], Part.MEDIATOR, by=deed.actor, at=deed.now)
-    deed.asked.append(chosen[0])
-    return {}
-
-
-def offer(case: Case, user: User, part: Part, *, by: Actor, at: dt.datetime) -> SeatOffer:
-    """Ask `user` to serve: `names` opens to them now; the keys that `by` holds to other rooms wait for their yes."""
-    return offer_with(case, user, part, keys=keys_to(rooms_for(part, case), by), asked_by=by.user, at=at)
-
-
-def offer_with(  # noqa: PLR0913 (an offer's facts, each named by the caller)
-    case: Case, user: User, part: Part, *, keys: Mapping[int, RoomKeys], asked_by: User, at: dt.datetime
-) -> SeatOffer:
-    """Ask `user` to serve, as `offer` does, with these private keys of the case's rooms by room id and epoch."""
-    made = SeatOffer.objects.create(
-        case=case, user=user, asked_by=asked_by, part=part, asked_at=at, lapses_at=at + dt.timedelta(days=OFFER_DAYS)
-    )
-    keystore.birth(made.token)
-    for room in rooms_for(part, case):
-        held = keys.get(room.pk, {})
-        if ROOMS[RoomKind(room.kind)].asked:
-            rooms.let_in(room, user, held)
-        elif held:
-            rooms.note_offered(made, room)
-            rooms.put_into_offer(made, room, held)
-    return made
-
-
-def rooms_for(part: Part, case: Case) -> list[Room]:
-    """Return the rooms of a case to which the table of rooms gives `part`, serving, a key."""
-    open_rooms = case.rooms.filter(destroyed_at=None).select_related("case", "seat")
-    return [room for room in open_rooms if holds_key(part, room)]
-
-
-def holds_key(part: Part, room: Room) -> bool:
-    """Return whether the table of rooms gives `part`, serving, a key to `room`."""
-    rule = ROOMS[RoomKind(room.kind)]
-    if part is Part.INTAKE and rule.owned:
-        return bool(room.seat and INTAKE_READS in room.seat.parts)
-    return part in rule.keys
-
-
-@effect(Step.ACCEPT)
-def _accept(deed: Deed) -> Changes:
-    answered, by = deed.facts.my_offer, deed.actor
-    if answered is None:
-        raise NotYours(_("You were not asked to serve in this case."))
-    rooms.check_offer(answered)
-    part = Part(answered.part)
-    if not roles.holds(by.user, SiteRole(part.value)):
-        raise NotYours(_("You do not hold the role this seat takes."))
-    others = [seat for seat in deed.facts.mediators if seat.user_id != by.user.pk]
-    if part is Part.MEDIATOR and len(others) >= wanted(deed.facts):
-        raise NotOpen(_("Two mediators serve a case already."), deed.rule.clause)
-    offered = rooms.take_from_offer(answered, by=by)
-    seat = _sit_down(deed, by.user, part)
-    for room in deed.case.rooms.filter(destroyed_at=None).select_related("case", "seat"):
-        if holds_key(part, room):
-            _let_into(room, seat.user, offered.get(room))
-    close_offer(answered, SeatOffer.State.ACCEPTED)
-    if part is Part.MEDIATOR:
-        _furnish(deed.case)
-        _end_what_is_filled(Facts(deed.case, None))
-    return {}
-
-
-def wanted(facts: Facts) -> int:
-    """Return how many mediators a case takes: two, and one more for each whose decision was contested."""
-    barred = facts.barred_by_contest()
-    return MEDIATORS_WANTED + len([seat for seat in facts.mediators if seat.user_id in barred])
-
-
-def _sit_down(deed: Deed, user: User, part: Part) -> Seat:
-    seat, _made = Seat.objects.get_or_create(case=deed.case, user=user, defaults={"taken_at": deed.now})
-    Seat.objects.filter(pk=seat.pk).update(
-        mediator=part is Part.MEDIATOR, intake=part is Part.INTAKE, taken_at=deed.now, left_at=None
-    )
-    access.let_in(user, deed.case, access.SERVE, deed.now)
-    return seat
-
-
-def _let_into(room: Room, user: User, offered: RoomKeys | None) -> None:
-    if offered and len(offered) == room.epoch:
-        rooms.hand_over(room, user, offered)
-    elif not access.grants_of(user, [room]):
-        rooms.admit(room, user, by=None)
-        if offered:
-            rooms.hand_over(room, user, offered)
-
-
-def _furnish(case: Case) -> None:
-    """Build the mediators' room and the table with the first mediator."""
-    seated = list(case.seats.filter(left_at=None).select_related("user"))
-    mediators = [seat for seat in seated if seat.mediator]
-    keys = {RoomKind.MEDIATORS: mediators, RoomKind.TABLE: [*mediators, *papers.taking_part(seated)]}
-    for kind, seats in keys.items():
-        if not case.rooms.filter(kind=kind, destroyed_at=None).exists():
-            rooms.build(case, kind, to=rooms.vouched(case, seats))
-
-
-def _end_what_is_filled(facts: Facts) -> None:
-    """End intake's part once enough mediators serve, and every request to serve once no seat is free."""
-    serving = len(facts.mediators)
-    if serving >= (1 if facts.case.one_mediator_agreed else MEDIATORS_WANTED):
-        end_intake(facts.case)
-    if serving >= wanted(facts):
-        end_offers(facts.case, SeatOffer.State.ENDED)
-
-
-@effect(Step.RECUSE)
-def _recuse(deed: Deed) -> Changes:
-    user = deed.actor.user
-    if deed.facts.my_offer:
-        end_offers(deed.case, SeatOffer.State.RECUSED, user=user)
-    if deed.facts.me and deed.facts.me.serves:
-        unseat(deed.facts.me)
-    bar(deed.case, user, Conflict.Source.RECUSED)
-    return {}

@@ -27,7 +27,7 @@ from caracol.vault import box, keystore
 from caracol.vault.box import SealBroken
 from caracol.vault.recovery import Kit, ShareRefused, combine, open_room_key
 from grievances import access
-from grievances.actions import people
+from grievances.actions import people, serving
 from grievances.actions.gate import hold
 from grievances.actions.refusals import together
 from grievances.attest import attested
@@ -106,7 +106,7 @@ def _named(facts: Facts, handles: set[str], asked_by: User) -> list[User]:
     if not named or len(named) != len(handles):
         raise NotOpen(_("This person can't be asked to serve in this case."), "7.0")
     seated = {seat.user_id for seat in facts.mediators}
-    if len(seated | {user.pk for user in named}) > people.wanted(facts):
+    if len(seated | {user.pk for user in named}) > serving.wanted(facts):
         raise NotOpen(Needs.A_FREE_SEAT.reason, Needs.A_FREE_SEAT.clause)
     return named
 
@@ -179,7 +179,7 @@ def _carry_out(request: RecoveryRequest, private: bytes, kit: Kit) -> None:
     if not keys or not willing or not can_be_recovered(case):
         raise NotOpen(GONE)
     for user in willing:
-        people.offer_with(case, user, Part.MEDIATOR, keys=keys, asked_by=request.asked_by, at=now)
+        serving.offer_with(case, user, Part.MEDIATOR, keys=keys, asked_by=request.asked_by, at=now)
     request.state = State.DONE
     request.save(update_fields=["state"])
     record(case.chain, Event.RECOVERED, request=request.token, to=_pseudonyms(case, willing))

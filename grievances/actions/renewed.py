@@ -17,7 +17,7 @@ from grievances import access
 from grievances.actions import rooms
 from grievances.actions.gate import hold
 from grievances.actions.refusals import together
-from grievances.actions.seats import end_offers_of, unseat
+from grievances.actions.seats import end_offers_of, tell_if_without_anybody, unseat
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours
 from grievances.facts import Facts
@@ -34,6 +34,7 @@ def lose_access(*, user: User, **_kwargs: object) -> None:
         if seat.serves:
             unseat(seat)
             record(seat.case.chain, Event.SEAT_LEFT, actor=Pseudonym.of(seat.case.chain, user))
+            tell_if_without_anybody(seat.case, Event.SEAT_LEFT)
         else:
             _close(seat)
     for room in access.rooms_held_by(user):

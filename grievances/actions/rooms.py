@@ -26,9 +26,9 @@ from grievances import access
 from grievances.attest import Attested, attested
 from grievances.events import Event
 from grievances.exceptions import NotYours
-from grievances.models import Case, OfferedKey, Pseudonym, Room, RoomEpoch, Seat, SeatOffer
+from grievances.models import Case, OfferedKey, Pseudonym, Room, RoomEpoch, RoomGrant, Seat, SeatOffer
 from grievances.organisation import seal_for_recovery
-from grievances.rooms import RoomKind
+from grievances.rooms import ROOMS, RoomKind
 from grievances.sealing import RoomKeys, keys_to
 
 
@@ -93,16 +93,21 @@ def complete_due(*, actor: Actor, **_kwargs: object) -> None:
     with transaction.atomic():
         waiting = access.owed_to(actor.user)
         hold_all(waiting.values("content_object__case_id"))
-        owed = list(waiting.select_for_update(of=("self",)))
-        keys = keys_to(list({grant.content_object for grant in owed}), actor)
-        done = {}
-        for grant in owed:
-            room = grant.content_object
-            if len(keys.get(room.pk, {})) == room.epoch and grant in access.holders(room, attested(room.chain)):
-                missing = {epoch: key for epoch, key in keys[room.pk].items() if str(epoch) not in grant.sealed_keys}
-                done[grant] = seal_to(room, grant.user, missing, [keystore.key_of(room.token)])
-                grant.owed = 0
-        access.add_keys(done)
+        hand_on(waiting, by=actor)
+
+
+def hand_on(waiting: QuerySet[RoomGrant], *, by: Actor) -> None:
+    """Complete those of the grants `waiting` for earlier keys to whose rooms `by` holds them all."""
+    owed = list(waiting.select_for_update(of=("self",)))
+    keys = keys_to(list({grant.content_object for grant in owed}), by)
+    done = {}
+    for grant in owed:
+        room = grant.content_object
+        if len(keys.get(room.pk, {})) == room.epoch and grant in access.holders(room, attested(room.chain)):
+            missing = {epoch: key for epoch, key in keys[room.pk].items() if str(epoch) not in grant.sealed_keys}
+            done[grant] = seal_to(room, grant.user, missing, [keystore.key_of(room.token)])
+            grant.owed = 0
+    access.add_keys(done)
 
 
 def reseal(*, old: Actor, new: Actor, **_kwargs: object) -> None:
@@ -198,6 +203,16 @@ def put_into_offer(offer: SeatOffer, room: Room, keys: RoomKeys) -> None:
         OfferedKey(offer=offer, room=room, epoch=epoch, sealed=base64.b64encode(sealed).decode())
         for epoch, sealed in seal_to(room, offer.user, keys, wraps).items()
     )
+
+
+def complete_offer(offer: SeatOffer, room: Room, keys: RoomKeys) -> None:
+    """Set those of a room's `keys` aside with an offer that do not wait in it yet."""
+    if ROOMS[RoomKind(room.kind)].asked:
+        return
+    there = set(offer.keys.filter(room=room).values_list("epoch", flat=True))
+    if not there:
+        note_offered(offer, room)
+    put_into_offer(offer, room, {epoch: key for epoch, key in keys.items() if epoch not in there})
 
 
 def take_from_offer(offer: SeatOffer, *, by: Actor) -> Mapping[Room, RoomKeys]:

@@ -9,14 +9,19 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from caracol.accounts import invitations
 from caracol.accounts.actor import Actor
+from caracol.accounts.invitations import SeatLink
 from caracol.accounts.models import Kind, User
+from caracol.accounts.renewing import Overtaken
+from caracol.accounts.roles import RoleRefused
 from caracol.ledger.chain import record
 from caracol.vault import keystore
 from grievances import access
 from grievances.actions import rooms
 from grievances.actions.gate import hold
 from grievances.actions.refusals import together
+from grievances.actions.telling import seated, tell_once
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours
 from grievances.facts import Facts
@@ -124,6 +129,15 @@ def invite_support(case: Case, person: User, *, by: Actor) -> None:
         rooms.admit(principal.rooms.get(destroyed_at=None), person, by=by)
 
 
+def open_to_guest(link: SeatLink, *, by: Actor) -> User:
+    """Return somebody without an account with the keys behind a one-time link: things can be sealed to them now."""
+    try:
+        invitations.open_seat(link, by=by.user)
+    except (RoleRefused, Overtaken):
+        raise NotOpen(_("This person has a link already.")) from None
+    return link.user
+
+
 def bar(case: Case, user: User, source: Conflict.Source) -> None:
     """Bar `user` from serving in `case`: their seat, their offers and their keys as a server end at once."""
     noted, made = Conflict.objects.get_or_create(
@@ -185,6 +199,14 @@ def end_offers_of(user: User) -> None:
     asked_in = Case.objects.filter(offers__user=user, offers__state=SeatOffer.State.OPEN).order_by("pk")
     for case in asked_in:
         end_offers(hold(case), SeatOffer.State.ENDED, user=user)
+        tell_if_without_anybody(case, Event.OFFER_ENDED)
+
+
+def tell_if_without_anybody(case: Case, event: Event) -> None:
+    """Tell reporter and harmed of what happened to those who served, where it leaves nobody: others are to be asked."""
+    facts = Facts(case, None)
+    if facts.without_anybody:
+        tell_once(case, seated(case, HARM_SIDE), event, at=facts.now)
 
 
 @transaction.atomic
@@ -195,5 +217,6 @@ def withdraw_everything(sender: object, user: User, **_kwargs: object) -> None:
         seat.case = hold(seat.case)
         unseat(seat)
         record(seat.case.chain, Event.SEAT_LEFT, actor=Pseudonym.of(seat.case.chain, user))
+        tell_if_without_anybody(seat.case, Event.SEAT_LEFT)
     for room in access.rooms_held_by(user):
         rooms.withdraw(room, user)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from conduct.citing import only_disagreement
 from grievances.actions.intake import draft_of
+from grievances.actions.people import who_could_take_in
 from grievances.forms.concern import in_force, missing
 from grievances.forms.step import StepForm, VersionField
 from grievances.sealing import read_one
@@ -28,7 +29,8 @@ class FileForm(StepForm):
     beside = "grievances/_only_disagreement.html"
 
     def prepare(self) -> None:
-        """Open the draft as it was saved last."""
+        """Open the draft as it was saved last, and see whether anybody could take it in."""
+        self.nobody_takes_it_in = not who_could_take_in(self.facts.case)
         draft = draft_of(self.facts.case)
         self.draft_words = read_one(draft, by=self.actor) if draft else {}
         self.saved = draft.version if draft else 0

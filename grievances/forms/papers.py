@@ -56,6 +56,29 @@ class PaperForm(forms.Form):
         return None
 
 
+class NamedMemberField(forms.CharField):
+    """A member by their name in full, for whoever is shown no list of members; its value is their handle."""
+
+    def __init__(self, menu: list[tuple[str, str]], **more: Any) -> None:
+        help_text = _("The name in full, as the Caucus has it. Left empty, it is somebody without an account.")
+        super().__init__(required=False, max_length=200, help_text=help_text, **more)
+        self.menu = menu
+
+    def clean(self, value: object) -> str:
+        """Return the handle of the one member of this name, or what stands for nobody."""
+        typed: str = super().clean(value)
+        if typed == self.empty_value:
+            return typed
+        found = [handle for handle, name in self.menu if handle and _plain(name) == _plain(typed)]
+        if len(found) != 1:
+            raise ValidationError(_("No member has this name, or more than one has. Please check how it is written."))
+        return found[0]
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
 class PersonForm(PaperForm):
     """A text that brings somebody into the case: a member, or somebody without an account, who is given a link."""
 
@@ -69,14 +92,25 @@ class PersonForm(PaperForm):
 
     def prepare(self) -> None:
         out = {seat.user_id for seat in self.facts.seats if seat.parts & (SERVING | SIDES)}
+        if self.facts.user and self.facts.user.is_guest:
+            self._ask_by_name(out)
+            return
         choose, *members = _members_but(out)
         anybody = _members_but(set())[1:]
         let_choose(self.fields[self.who], [choose, (GUEST, gettext("Somebody without an account")), *members])
         let_choose(self.fields["known_as"], [choose, (GUEST, gettext("No")), *anybody])
 
+    def _ask_by_name(self, out: set[int]) -> None:
+        """Let a mediator from outside, who is shown no list of members, type a member's name."""
+        asked, known_as = self.fields[self.who], self.fields["known_as"]
+        self.fields[self.who] = NamedMemberField(_members_but(out), label=asked.label, empty_value=GUEST)
+        self.fields["known_as"] = NamedMemberField(_members_but(set()), label=known_as.label, empty_value="")
+
     def clean(self) -> dict[str, Any]:
         """Ask of somebody without an account, and of nobody else, which account is theirs."""
         answers = self.cleaned_data
+        if isinstance(self.fields["known_as"], NamedMemberField) and answers.get(self.who) == GUEST:
+            answers["known_as"] = answers.get("known_as") or GUEST
         if not self.errors and (answers[self.who] == GUEST) != bool(answers["known_as"]):
             self.add_error("known_as", _("Please answer this for somebody without an account, and for nobody else."))
         return answers

@@ -8,10 +8,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from caracol.accounts import receipts, roles
+from caracol.accounts import invitations, receipts, roles
 from caracol.accounts.contacts import names_of, serving_names_of
+from caracol.accounts.invitations import SeatLink
 from caracol.accounts.models import SiteRole, User
-from grievances.actions.people import who_could_serve
+from grievances.actions.people import needs_an_outside_mediator, who_could_serve, who_could_take_in
+from grievances.actions.serving import FROM_OUTSIDE, ON_DUTY, intake_is_over
 from grievances.forms.step import StepForm, let_choose
 
 
@@ -21,14 +23,57 @@ def people_menu(people: Iterable[User], names: Mapping[int, str]) -> list[tuple[
     return [("", gettext("Please choose")), *sorted(menu, key=lambda pair: pair[1].casefold())]
 
 
+NO_ACCOUNT = "no-account"
+
+
 class AskForm(StepForm):
+    """
+    Whom to ask: a mediator, those on intake duty, or where too few here could serve somebody from outside.
+
+    Who serves is no guest's to read off a menu: for them whoever took the concern in asks.
+    """
+
     who = forms.ChoiceField(label=_("Whom will you ask?"))
+    known_as = forms.ChoiceField(
+        label=_("If it is somebody from outside: do they have an account here all the same?"),
+        help_text=_(
+            "Please ask them before you answer. You are then shown a link for them, once. With it they see the "
+            "names first, and say whether they can serve. Their other account can't serve in this case then."
+        ),
+        required=False,
+    )
 
     def prepare(self) -> None:
-        # Who serves is no guest's to read off a menu: for them whoever took the concern in asks.
-        guest = self.actor.user.is_guest
-        people = [] if guest else who_could_serve(self.facts.case, asked_by=self.actor.user)
-        let_choose(self.fields["who"], people_menu(people, serving_names_of(people)))
+        guest, case = self.actor.user.is_guest, self.facts.case
+        could = [] if guest else who_could_serve(case, asked_by=self.actor.user)
+        choose, *mediators = people_menu(could, serving_names_of(could))
+        let_choose(self.fields["who"], [choose, *mediators, *self._others()])
+        if needs_an_outside_mediator(self.facts):
+            members = [] if guest else [user for user in roles.holders(SiteRole.MEMBER) if user != self.actor.user]
+            accounts = people_menu(members, names_of(members))[1:]
+            let_choose(self.fields["known_as"], [choose, (NO_ACCOUNT, gettext("No")), *accounts])
+        else:
+            del self.fields["known_as"]
+
+    def _others(self) -> list[tuple[str, str]]:
+        others = []
+        if not intake_is_over(self.facts) and who_could_take_in(self.facts.case):
+            others.append((ON_DUTY, gettext("Those on intake duty")))
+        if needs_an_outside_mediator(self.facts):
+            others.append((FROM_OUTSIDE, gettext("A mediator from outside, by a link")))
+        return others
+
+    def clean(self) -> dict[str, Any]:
+        """Ask of somebody from outside, and of nobody else, which account is theirs."""
+        answers = self.cleaned_data
+        if not self.errors and (answers["who"] == FROM_OUTSIDE) != bool(answers.get("known_as")):
+            self.add_error("known_as", _("Please answer this for somebody from outside, and for nobody else."))
+        return answers
+
+    def link(self) -> SeatLink | None:
+        """Return the link of a mediator from outside, whose account is made here at the cost of four Argon2."""
+        outside = self.cleaned_data["who"] == FROM_OUTSIDE
+        return invitations.prepare_seat(invitations.new_guest()) if outside else None
 
 
 class SupportForm(StepForm):

@@ -16,6 +16,7 @@ from grievances.presenters import PaperText, People
 from grievances.roles import May, Part
 from grievances.rooms import RoomKind
 from grievances.views.with_case import with_case
+from grievances.workflow import Step
 
 
 @require_safe
@@ -38,6 +39,8 @@ def page(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
         "spaces": spaces_for(facts),
         "renewed": [(seat, people.called(seat)) for seat in renewed.who_waits(facts)],
         "serving": presenters.serving(facts),
+        "recuse": next((line.step for line in steps if line.step is Step.RECUSE and line.is_open), None),
+        "without_anybody": facts.without_anybody and Part.REPORTER in facts.parts,
         "papers": papers_for(facts),
         "purposes": list(Purpose),
     }

@@ -61,6 +61,10 @@ def conflicts(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
         chosen = set(form.cleaned_data.get("people", ()))
         people.say_who_must_not_serve(facts.case, [user for user in could if user.handle in chosen], by=actor)
         messages.success(request, _("Thank you. Your answer is kept."))
+        if facts.case.stage == Stage.DRAFT and not people.who_could_take_in(facts.case):
+            messages.warning(
+                request, _("Nobody is left who could take it in. Before you file, you read what you can do.")
+            )
         return redirect(after_conflicts(facts.case), facts.case.reference)
     page = {"case": facts.case, "form": form, "said": sorted(names[user.pk] for user in said)}
     return render(request, "grievances/conflicts.html", page, status=status_of(form))

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from caracol.accounts.actor import Actor, actor_of
-from caracol.accounts.models import User
+from caracol.accounts.models import Kind, User
 from grievances import access
 from grievances.models import AgendaItem, Case, CaseGrant, Clock, Entry, Room, Seat
 from grievances.roles import HARM_SIDE, SERVING, Part
@@ -60,8 +60,9 @@ class Row:
 
 @require_safe
 def my_concerns(request: MemberRequest) -> HttpResponse:
-    """The cases that the reader takes part in, the one that moved last first."""
-    return _cases_page(request, access.TAKE_PART, "grievances/my_concerns.html")
+    """The cases that the reader takes part in, the one that moved last first; for a guest, their one case."""
+    mediates = request.user.kind == Kind.SEAT and access.cases_of(request.user, access.SERVE).exists()
+    return _cases_page(request, access.SERVE if mediates else access.TAKE_PART, "grievances/my_concerns.html")
 
 
 @require_safe

@@ -60,14 +60,16 @@ def conflicts(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
     if form.is_bound and form.is_valid():
         chosen = set(form.cleaned_data.get("people", ()))
         people.say_who_must_not_serve(facts.case, [user for user in could if user.handle in chosen], by=actor)
-        messages.success(request, _("Thank you. Your answer is kept."))
-        if facts.case.stage == Stage.DRAFT and not people.who_could_take_in(facts.case):
-            messages.warning(
-                request, _("Nobody is left who could take it in. Before you file, you read what you can do.")
-            )
+        _say_kept(request, facts.case)
         return redirect(after_conflicts(facts.case), facts.case.reference)
     page = {"case": facts.case, "form": form, "said": sorted(names[user.pk] for user in said)}
     return render(request, "grievances/conflicts.html", page, status=status_of(form))
+
+
+def _say_kept(request: HttpRequest, case: Case) -> None:
+    messages.success(request, _("Thank you. Your answer is kept."))
+    if case.stage == Stage.DRAFT and not people.who_could_take_in(case):
+        messages.warning(request, _("Nobody is left to take it in. Before you file, you read what you can do."))
 
 
 def _who_could(case: Case, reporter: User) -> tuple[list[User], list[User]]:

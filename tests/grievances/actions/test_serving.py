@@ -257,12 +257,10 @@ def test_the_reporter_is_told_when_the_only_one_who_serves_loses_the_account(cas
     ]
 
 
-def test_nobody_is_told_while_another_can_still_answer(cast: Cast) -> None:
-    going = walk(cast, "taken_in")
-    going.take(Step.ASK, "intake", who=cast.user("mediator").handle)
+def test_the_reporter_is_not_told_while_another_still_serves(cast: Cast) -> None:
+    walk(cast, "served")
     Notice.objects.all().delete()
-    SeatOffer.objects.update(lapses_at=timezone.now())
-    clocks.lapse_offers()
+    accounts.deactivate(cast.user("mediator"), by=cast.user("secretary"))
     assert not Notice.objects.exists()
 
 

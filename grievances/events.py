@@ -66,6 +66,7 @@ class Event(StrEnum):
     CONSENT_GIVEN = "case:consent:given"
     CONSENT_WITHDRAWN = "case:consent:withdrawn"
     SPACE_ANSWERED = "case:space:answered"
+    HARMED_SPOKE = "case:amends:spoken_of"
     CONFLICT_NOTED = "case:conflict:noted"
     PAPER_LAID = "case:paper:laid"
     SEAT_LEFT = "case:seat:left"
@@ -196,6 +197,7 @@ EVENTS: dict[Event, EventRule] = {
     Event.ASKED_TO_GO_ON: EventRule(_("Everybody was asked whether this should go on."), _SIDES | _SERVERS),
     Event.CONSENT_GIVEN: EventRule(_("{who} gave a consent."), _HARM | _WORK),
     Event.CONSENT_WITHDRAWN: EventRule(_("{who} withdrew a consent."), _HARM | _WORK),
+    Event.HARMED_SPOKE: EventRule(_("{who} said how the amends go."), _HARM | _WORK),
     Event.SPACE_ANSWERED: EventRule(_("{who} answered the offer of a private space."), _SIDES | _WORK),
     Event.CONFLICT_NOTED: EventRule(_("{who} said who must not serve."), frozenset({Part.REPORTER})),
     Event.PAPER_LAID: EventRule(_("{who} put a text before people for their consent."), _HARM | _WORK),

@@ -44,14 +44,23 @@ LABELS: Mapping[str, Promise] = {
     "danger": gettext_lazy("Is anyone in danger?"),
     "reach": gettext_lazy("How to reach them"),
     "reach_how": gettext_lazy("What is safe, and what is not"),
+    "how": gettext_lazy("How the amends go"),
     "who": gettext_lazy("Who gets it?"),
     "why": gettext_lazy("Why am I sharing?"),
     "what": gettext_lazy("What exactly is shared?"),
     "needed": gettext_lazy("Is all of it needed?"),
     "reason": gettext_lazy("Why by exception"),
 }
-REACH = {"here": gettext_lazy("only in here"), "also": gettext_lazy("also as they describe")}
 DANGER = {"yes": gettext_lazy("yes"), "no": gettext_lazy("no"), "unsure": gettext_lazy("not sure")}
+REACH = {"here": gettext_lazy("only in here"), "also": gettext_lazy("also as they describe")}
+AMENDS = {
+    "as_agreed": gettext_lazy("as agreed"),
+    "partly": gettext_lazy("partly"),
+    "not": gettext_lazy("not as agreed"),
+    "too_early": gettext_lazy("too early to say"),
+}
+# The closed answers among the words, as they read.
+ANSWERS: Mapping[str, Mapping[str, Promise]] = {"danger": DANGER, "reach": REACH, "how": AMENDS}
 # Whose page shows a clock; serving people and the harm side see all of them.
 _SIDES_CLOCKS = frozenset({Clock.Kind.ANSWER, Clock.Kind.MEDIATE, Clock.Kind.RESOLVE})
 
@@ -198,10 +207,7 @@ def in_words(words: Mapping[str, str], people: People) -> list[tuple[str, str]]:
 def _line(name: str, text: str) -> tuple[str, str]:
     if name == "kept_back":
         return "", _("The reporter asked to keep their name back.")
-    if name == "danger":
-        text = str(DANGER.get(text, text))
-    if name == "reach":
-        text = str(REACH.get(text, text))
+    text = str(ANSWERS.get(name, {}).get(text, text))
     return str(LABELS.get(name, "")), text
 
 

@@ -47,6 +47,7 @@ class May(StrEnum):
     SAY_WHO_MAY_NOT_SERVE = "say who must not serve"
     ASK = "ask a mediator to serve"
     RECOVER = "ask that the case be offered to mediators with the organisation's shares"
+    SPEAK = "say in their own words how the amends go"
     PREPARE = "put a text before people for their consent"
     SUPPORTED = "be supported by a person of their choice"
     LEAVE = "leave the seat"
@@ -72,7 +73,7 @@ SEATS: dict[Part, SeatRule] = {
     ),
     Part.HARMED: SeatRule(
         _("Was harmed. Nothing goes further without their consent."),
-        _EVERYBODY | {May.READ_LOG, May.CONSENT, May.ANSWER, May.RECOVER, May.SUPPORTED},
+        _EVERYBODY | {May.READ_LOG, May.CONSENT, May.ANSWER, May.RECOVER, May.SUPPORTED, May.SPEAK},
     ),
     Part.RESPONDENT: SeatRule(
         _("Is named in the concern. Sees what they were told and their own words; never the reporter's."),

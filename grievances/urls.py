@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 
 from grievances.statistics.periods import Half
 from grievances.views import (
+    amends,
     asked,
     case,
     checkpoints,
@@ -69,6 +70,7 @@ case_urls = [
     path("papers/<slug:purpose>/<slug:token>/", papers.next_version, name="next_version"),
     path("rooms/<slug:token>/", rooms.page, name="room"),
     path("spaces/<slug:token>/", people.answer_space, name="answer_space"),
+    path("voice/", amends.voice, name="voice"),
     path("support/", people.support, name="support"),
     path("leave/", people.leave, name="leave"),
     path("access/<slug:token>/", renewed.give_back, name="give_back"),

@@ -54,7 +54,7 @@ CLOSED_ANSWERS = {
     "channel": ["in_person", "text"],
     "state": ["kept", "late", "broken"],
     "item": ["1", "2"],
-    "heard": ["heard", "did not wish to speak"],
+    "heard": ["heard", "silent"],
 }
 # Steps that are nearly always open, and would leave no time for the others.
 LEAVING = (Step.WITHDRAW, Step.RECUSE, Step.REOPEN, Step.CONTEST)

@@ -97,5 +97,6 @@ def _reopen(deed: Deed) -> Changes:
         "one_on_one": "",
         "actioned_how": "",
         "exception_reason": "",
+        "harmed_heard": "",
         "conflicts_answered": by_reporter,
     }

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.crypto import get_random_string
 
-from grievances.models.outcomes import Actioned, ExceptionReason, Nature, OneOnOne, Outcome, Route, Wish
+from grievances.models.outcomes import Actioned, ExceptionReason, Heard, Nature, OneOnOne, Outcome, Route, Wish
 from grievances.workflow import Stage
 
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -34,6 +34,7 @@ class Case(models.Model):
     one_on_one = models.CharField(max_length=16, choices=OneOnOne, blank=True)
     actioned_how = models.CharField(max_length=16, choices=Actioned, blank=True)
     exception_reason = models.CharField(max_length=20, choices=ExceptionReason, blank=True)
+    harmed_heard = models.CharField(max_length=6, choices=Heard, blank=True)
     outcome = models.CharField(max_length=16, choices=Outcome, blank=True)
     split = models.BooleanField(default=False)
     conflicts_answered = models.BooleanField(default=False)

@@ -26,6 +26,7 @@ class EntryKind(models.TextChoices):
     INVITATION = "invitation", _("Invitation")
     AGENDA = "agenda", _("Agenda text")
     AGREED = "agreed", _("What we agreed, in our own words")
+    VOICE = "voice", _("How the amends go, for the person harmed")
     AGREEMENT = "agreement", _("Agreement")
     PACKET = "packet", _("Packet for National")
     WAITS = "waits", _("Why am I sharing")

@@ -60,6 +60,13 @@ class ExceptionReason(TextChoices):
     NO_TWO_MEDIATORS = "no_two_mediators", _("no two mediators without a conflict")
 
 
+class Heard(TextChoices):
+    """Whether the person harmed spoke before amends were called complete (Code 5.6)."""
+
+    HEARD = "heard", _("Yes, they were heard")
+    SILENT = "silent", _("They did not wish to speak")
+
+
 class Outcome(TextChoices):
     """How a case closed: one partition."""
 

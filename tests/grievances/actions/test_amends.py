@@ -14,8 +14,8 @@ pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 def test_settled_amends_close_the_case_without_asking_for_forgiveness(state: str, cast: Cast) -> None:
     going = walk(cast, "amends")
     going.take(Step.CHECK_IN, "mediator", item="1", state=state)
-    case = going.take(Step.COMPLETE_AMENDS, "mediator", heard="did not wish to speak")
-    assert (case.stage, case.outcome) == (Stage.CLOSED, "amends_kept")
+    case = going.take(Step.COMPLETE_AMENDS, "mediator", heard="silent")
+    assert (case.stage, case.outcome, case.harmed_heard) == (Stage.CLOSED, "amends_kept", "silent")
 
 
 def test_open_amends_do_not_complete(cast: Cast) -> None:

@@ -11,7 +11,7 @@ MANAGE := $(BIN)/python manage.py
 BASE   := $(VENV)/base.stamp
 DEV    := $(VENV)/dev.stamp
 PYTEST := $(BIN)/python -m pytest
-CODE   := manage.py gunicorn.conf.py caracol conduct grievances tests
+CODE   := manage.py gunicorn.conf.py benchmarks caracol conduct grievances tests
 
 .PHONY: run test check test-services browser lock fmt
 .DELETE_ON_ERROR:

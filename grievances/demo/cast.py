@@ -38,7 +38,10 @@ class Figure:
 # The secretary comes first, to give the others their roles.
 CAST = (
     Figure("secretary", "Odalys Ferrante", (SiteRole.SECRETARY,), "the members, to invite and look after; no case"),
-    Figure("steering", "Bartholomew Quistgaard", (SiteRole.STEERING,), "the Code, and the recovery ceremony; no case"),
+    Figure(
+        "steering", "Bartholomew Quistgaard", (SiteRole.STEERING,),
+        "the numbers of two half-years, and the recovery ceremony; no case",
+    ),
     Figure("steering2", "Wilhelmina Okonjo", (SiteRole.STEERING,), "the same, for a ceremony of two"),
     Figure("admin", "Thandeka Winterbourne", (), "the admin, and no case there or elsewhere", superuser=True),
     Figure(

@@ -11,7 +11,7 @@ from caracol.accounts.models import User
 from caracol.accounts.people import LoginRefused
 from caracol.accounts.roles import RoleRefused
 from conduct.models import Version
-from grievances.demo import bulk, cast, story
+from grievances.demo import bulk, cast, past, story
 
 
 class Command(BaseCommand):
@@ -38,7 +38,9 @@ class Command(BaseCommand):
             raise CommandError("Load the Code first: manage.py load_code conduct/code.toml")
         try:
             with transaction.atomic():
-                story.tell(cast.join_all())
+                people = cast.join_all()
+                story.tell(people)
+                past.release_it(people)
         except (LoginRefused, RoleRefused) as refusal:
             raise CommandError(f"The demo needs a site of its own. {refusal}") from None
         return "The demo is ready."

@@ -58,6 +58,12 @@ def waiting() -> Published | None:
     return None
 
 
+def waits_for(user: User) -> bool:
+    """Return whether the ledger says that a release waits for this person to approve it."""
+    said = releases.last_prepared()
+    return said is not None and user.handle not in said and may_approve(user)
+
+
 @transaction.atomic
 def approve(digest: str, *, by: User) -> bool:
     """

@@ -147,6 +147,20 @@ def approvers(release: Published) -> set[str]:
     return {entry.actor for entry in _said(APPROVED, release)}
 
 
+def last_prepared() -> set[str] | None:
+    """Return who approved the numbers that were prepared last, by their handles; None where these are frozen."""
+    digests: dict[str, set[str]] = {}
+    for entry in entries(CHAIN, PREPARED, APPROVED, FROZEN):
+        digest = str(entry.details["digest"])
+        if entry.event == FROZEN:
+            digests.clear()
+        elif entry.event == PREPARED:
+            digests = {digest: set()}
+        elif digest in digests:
+            digests[digest].add(entry.actor)
+    return next(iter(digests.values()), None)
+
+
 def approved(release: Published, handle: str) -> None:
     """Let the ledger say that somebody approved these numbers."""
     record(CHAIN, APPROVED, actor=handle, by_day=True, release=release.name, digest=digest_of(release))

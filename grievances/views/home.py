@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from caracol.accounts.models import User
 from grievances import access
+from grievances.actions.releases import waits_for
 from grievances.forms.notices import ReadForm
 from grievances.models import Case
 from grievances.roles import Part
@@ -50,6 +51,8 @@ def _mine(user: User) -> dict[str, object]:
         "more_news": len(shown) > SHOWN,
         "drafts": _drafts(user),
         "asked_to_mediate": offers_to(user, Part.MEDIATOR).count(),
+        # Asked only for those whose menu has it.
+        "numbers_wait": lambda: waits_for(user),
         "asked_to_take_in": offers_to(user, Part.INTAKE).count(),
     }
 

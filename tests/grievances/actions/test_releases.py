@@ -151,3 +151,15 @@ def test_the_job_shuffles_what_is_counted_and_loses_none(cast: Cast) -> None:
     approving.prepare_due()
     assert list(rows.all()) == before
     assert not places & set(Tally.objects.values_list("pk", flat=True))
+
+
+def test_who_may_approve_is_told_that_it_waits_until_they_did(cast: Cast, waits: str) -> None:
+    assert [approving.waits_for(cast.user(login)) for login in ("mediator", "intake", "steering")] == [
+        True,
+        True,
+        False,
+    ]
+    approve(cast, "mediator", waits)
+    assert [approving.waits_for(cast.user(login)) for login in ("mediator", "intake")] == [False, True]
+    approve(cast, "intake", waits)
+    assert not approving.waits_for(cast.user("mediator2"))

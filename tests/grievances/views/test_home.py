@@ -7,10 +7,12 @@ from django.test import Client
 from django.utils import timezone
 
 from grievances.actions import people
+from grievances.actions.releases import prepare_due
 from grievances.events import Event
 from grievances.models import Notice
 from grievances.workflow import Step
 from tests.grievances.cast import Cast, walk
+from tests.grievances.statistics.made import FIRST, USUAL, store
 from tests.grievances.views.cost import cost
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -140,3 +142,11 @@ def test_the_eleven_month_question_a_message_and_a_lapsed_request_have_words_of_
         "Somebody wrote in a room that you can open.",
         "Nothing has moved here for eleven months. Should it go on? If nobody takes a step within 30 days, it ends.",
     ]
+
+
+def test_mediators_are_told_that_numbers_wait_to_be_approved(cast: Cast) -> None:
+    store(FIRST, USUAL)
+    prepare_due()
+    assert "/statistics/approval/" in cast.browser("mediator").get("/").content.decode()
+    for login in ("member", "steering", "secretary"):
+        assert "/statistics/approval/" not in cast.browser(login).get("/").content.decode()

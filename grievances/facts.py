@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from caracol.accounts.models import User
 from grievances import access
-from grievances.models import AmendsItem, Case, Consent, Decision, Paper, Purpose, Seat, SeatOffer
+from grievances.models import AmendsItem, Case, Consent, Decision, Paper, Purpose, Room, Seat, SeatOffer
 from grievances.roles import HARM_SIDE, SERVING, SIDES, Part
 
 
@@ -34,12 +34,19 @@ class Facts:
     @cached_property
     def papers(self) -> list[Paper]:
         """The texts that were laid before people, the newest last."""
-        return list(self.case.papers.order_by("pk"))
+        return list(self.case.papers.select_related("person").order_by("pk"))
 
     @cached_property
     def consents(self) -> list[Consent]:
         """The consents that stand now."""
-        return list(Consent.objects.filter(seat__case=self.case, withdrawn_at=None))
+        standing = Consent.objects.filter(seat__case=self.case, withdrawn_at=None)
+        return list(standing.select_related("person").order_by("pk"))
+
+    @cached_property
+    def taken_back(self) -> list[Consent]:
+        """The consents that were taken back, the last one first."""
+        gone = Consent.objects.filter(seat__case=self.case).exclude(withdrawn_at=None)
+        return list(gone.select_related("paper").order_by("-withdrawn_at", "-pk"))
 
     @cached_property
     def decisions(self) -> list[Decision]:
@@ -79,13 +86,34 @@ class Facts:
 
     @property
     def harm_side(self) -> list[Seat]:
-        """The reporter's and the harmed person's seats: often one."""
-        return self.with_part(*HARM_SIDE)
+        """The reporter's and the harmed person's seats, often one; the latter once they want it to go on."""
+        return [seat for seat in self.with_part(*HARM_SIDE) if seat.reporter or seat == self.harmed]
 
     @property
     def harmed(self) -> Seat | None:
-        """The harmed person's seat, once there is one."""
+        """The harmed person's seat, once they raised this themselves or said that they want it to go on."""
+        seat = self.invited_as_harmed
+        return seat if seat and (seat.reporter or self.consented(seat, Consent.To.GO_ON)) else None
+
+    @property
+    def invited_as_harmed(self) -> Seat | None:
+        """The harmed person's seat, whether or not they have answered."""
         return next(iter(self.with_part(Part.HARMED)), None)
+
+    @property
+    def asked_to_go_on(self) -> bool:
+        """Whether the reader was invited as the person harmed, and has not said that they want it to go on."""
+        return self.me is not None and self.me == self.invited_as_harmed and self.harmed is None
+
+    @property
+    def kept_back(self) -> bool:
+        """Whether the reporter's name lies in a room of its own."""
+        return self.identity is not None
+
+    @cached_property
+    def identity(self) -> Room | None:
+        """The room in which the reporter's name lies, where they kept it back."""
+        return self.case.rooms.filter(kind="identity", destroyed_at=None).select_related("case").first()
 
     def paper(self, purpose: Purpose) -> Paper | None:
         """Return the newest text of `purpose` that was not used yet."""
@@ -100,6 +128,13 @@ class Facts:
             and (paper is None or (consent.paper_id == paper.pk and consent.paper_version == paper.version))
             for consent in self.consents
         )
+
+    def refused(self, seat: Seat, to: Consent.To, purpose: Purpose | None = None) -> Consent | None:
+        """Return what `seat` took back last, and did not give again; with `purpose`, about a text that waits."""
+        gone = [each for each in self.taken_back if each.seat_id == seat.pk and each.to == to]
+        if purpose:
+            gone = [each for each in gone if each.paper and each.paper.purpose == purpose and not each.paper.used_at]
+        return gone[0] if gone and not self.consented(seat, to, gone[0].paper) else None
 
     def all_consented(self, seats: list[Seat], to: Consent.To, paper: Paper | None = None) -> bool:
         """Return whether there are seats, and a consent of each stands."""

@@ -8,18 +8,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caracol.accounts.actor import Actor
-from caracol.accounts.contacts import serving_names_of
+from caracol.accounts.contacts import name_of, serving_names_of
 from grievances import guards
 from grievances.actions.words import read_paper
+from grievances.consents import BEHIND, BESIDE
 from grievances.exceptions import NotOpen, Refused
 from grievances.facts import Facts
-from grievances.models import AmendsItem, Clock, EntryKind, Paper, Room, Seat
+from grievances.models import AmendsItem, Clock, Consent, EntryKind, Paper, Room, Seat
 from grievances.roles import HARM_SIDE, SERVING, Part
 from grievances.rooms import ROOMS, RoomKind
 from grievances.sealing import Opened
@@ -134,6 +137,23 @@ def steps_for(facts: Facts) -> list[StepLine]:
     return [StepLine(rule, guards.refusals(rule.step, facts)) for rule in WAY.values() if guards.belongs(rule, facts)]
 
 
+def taken_back(step: Step, facts: Facts, people: People) -> list[str]:
+    """Return, for a mediator, which consents a step lacks because somebody took them back: who, when and what."""
+    if Part.MEDIATOR not in facts.parts:
+        return []
+    lacking = [need for need in WAY[step].needs if need in BEHIND and not guards.GUARDS[need](facts, step)]
+    asked = [each for need in lacking for each in BEHIND[need]] + list(BESIDE.get(step, ()))
+    gone = [facts.refused(seat, to, purpose) for to, purpose in dict.fromkeys(asked) for seat in facts.seats]
+    return [_taken_back(consent, people) for consent in gone if consent]
+
+
+def _taken_back(consent: Consent, people: People) -> str:
+    owner = next(seat for seat in people.seats if seat.pk == consent.seat_id)
+    day = date_format(timezone.localtime(consent.withdrawn_at), "DATETIME_FORMAT")
+    words = {"who": people.called(owner), "day": day, "says": Consent.To(consent.to).label}
+    return capfirst(_("%(who)s took this back on %(day)s: %(says)s") % words)
+
+
 def way_through(facts: Facts) -> list[tuple[Stage, bool]]:
     """Return every stage in order, with whether the case stands there."""
     return [(stage, facts.case.stage == stage) for stage in Stage]
@@ -228,17 +248,24 @@ def promises(words: Mapping[str, str], people: People) -> list[str]:
 
 @dataclass(frozen=True)
 class PaperText:
-    """A text as its reader sees it: its lines, or why it can't be shown."""
+    """A text as its reader sees it: its lines, or why it can't be shown; `whom` would be brought in by it."""
 
     paper: Paper
     lines: list[tuple[str, str]]
+    whom: str = ""
     fault: Refused | None = None
 
 
 def paper_text(paper: Paper, actor: Actor, people: People) -> PaperText:
     """Return the current version of a paper, opened for its reader; opening it is recorded."""
+    whom = _("%(name)s, as: %(part)s") % _brought_in(paper) if paper.person else ""
     try:
         text = read_paper(paper, by=actor)
     except NotOpen as fault:
-        return PaperText(paper, [], fault)
-    return PaperText(paper, in_words(text, people) if text else [])
+        return PaperText(paper, [], whom, fault)
+    return PaperText(paper, in_words(text, people) if text else [], whom)
+
+
+def _brought_in(paper: Paper) -> dict[str, str]:
+    name = name_of(paper.person) if paper.person else ""
+    return {"name": name, "part": str(Part(paper.part).label)}

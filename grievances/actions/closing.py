@@ -5,6 +5,7 @@ from __future__ import annotations
 from grievances.actions import papers, rooms, seats, serving
 from grievances.actions.deed import Changes, Deed, effect
 from grievances.actions.intake import carry_to_meeting, decide
+from grievances.consents import ABOUT_A_PERSON
 from grievances.exceptions import NotOpen
 from grievances.models import Consent, EntryKind, Outcome, Purpose, SeatOffer
 from grievances.roles import Part
@@ -84,7 +85,8 @@ def _reopen(deed: Deed) -> Changes:
     for seat in leaving:
         seats.unseat(seat)
     # What was agreed to before it closed is asked for anew.
-    Consent.objects.filter(seat__case=deed.case, withdrawn_at=None).update(withdrawn_at=deed.now)
+    asked_anew = Consent.objects.filter(seat__case=deed.case, withdrawn_at=None).exclude(to__in=ABOUT_A_PERSON)
+    asked_anew.update(withdrawn_at=deed.now)
     deed.case.papers.filter(used_at=None).update(used_at=deed.now)
     if by_reporter:
         serving.offer_to_intake(deed)
@@ -98,5 +100,6 @@ def _reopen(deed: Deed) -> Changes:
         "actioned_how": "",
         "exception_reason": "",
         "harmed_heard": "",
+        "one_mediator_agreed": False,
         "conflicts_answered": by_reporter,
     }

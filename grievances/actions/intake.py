@@ -15,7 +15,7 @@ from caracol.accounts.models import Kind, User
 from caracol.ledger.chain import record
 from conduct.citing import clauses_in_force
 from grievances import access, codenames
-from grievances.actions import papers, rooms, seats, serving
+from grievances.actions import consents, papers, rooms, seats, serving
 from grievances.actions.deed import Changes, Deed, effect
 from grievances.actions.gate import hold
 from grievances.events import Event
@@ -25,6 +25,7 @@ from grievances.models import (
     Case,
     Citation,
     Conflict,
+    Consent,
     Decision,
     Entry,
     EntryKind,
@@ -110,7 +111,10 @@ def _file(deed: Deed) -> Changes:
     rooms.destroy(deed.room(RoomKind.DRAFT))
     _cite(deed, said.get("clauses", "").split())
     serving.offer_to_intake(deed)
-    return {"filed_at": deed.now, "wish": said["wish"], "one_mediator_agreed": bool(said.get("one_mediator"))}
+    one_is_enough = bool(said.get("one_mediator"))
+    if one_is_enough and deed.facts.me:
+        consents.stand(deed.facts.me, Consent.To.ONE_MEDIATOR, deed.now, by=deed.actor)
+    return {"filed_at": deed.now, "wish": said["wish"], "one_mediator_agreed": one_is_enough}
 
 
 def _leave_recovery_out(deed: Deed) -> None:

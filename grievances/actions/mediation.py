@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grievances.actions import papers
@@ -45,11 +46,20 @@ def _record_session(deed: Deed) -> Changes:
     if deed.choices.get("ground_rules") is not True:
         raise NotOpen(_("A session begins with ground rules that everybody agrees to."), "5.3")
     held_on = dt.date.fromisoformat(deed.choice("held_on"))
+    _check_still_agreed(deed, held_on)
     held = MediationSession.objects.create(case=deed.case, form=form, held_on=held_on, ground_rules=True)
     attended = deed.choices.get("attended")
     present = set(attended) if isinstance(attended, list) else set()
     held.attended.set([seat for seat in deed.facts.seats if seat.token in present])
     return {"actioned_how": Actioned.HELD.value}
+
+
+def _check_still_agreed(deed: Deed, held_on: dt.date) -> None:
+    """Raise NotOpen for a session on a day after somebody took back their consent to mediation."""
+    for seat in deed.facts.seats:
+        gone = deed.facts.refused(seat, Consent.To.MEDIATION)
+        if gone and gone.withdrawn_at and held_on > timezone.localdate(gone.withdrawn_at):
+            raise NotOpen(_("Somebody took back their consent to mediation before that day."), deed.rule.clause)
 
 
 def _check_joint(deed: Deed) -> None:

@@ -14,7 +14,7 @@ from grievances.actions.gate import hold
 from grievances.actions.refusals import together
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours
-from grievances.models import Case, OneOnOne, Outcome, Pseudonym, Space
+from grievances.models import Case, Consent, OneOnOne, Outcome, Pseudonym, Space
 from grievances.roles import May
 from grievances.workflow import Step
 
@@ -30,6 +30,8 @@ def _offer(deed: Deed) -> Changes:
     to = [seat for seat in deed.facts.seats if seat.token == deed.choice("to") and seat.may(May.ANSWER)]
     if not to or deed.facts.me is None or to[0] == deed.facts.me:
         raise NotOpen(_("Say whom the space is offered to."), deed.rule.clause)
+    if deed.facts.refused(to[0], Consent.To.ONE_ON_ONE):
+        raise NotOpen(_("They took back their consent to a one-on-one."), deed.rule.clause)
     meets_at = deed.choices.get("meets_at")
     Space.objects.create(
         case=deed.case,

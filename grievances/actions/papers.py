@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts.actor import Actor
 from caracol.accounts.models import User
 from caracol.ledger.chain import record
-from grievances.actions import rooms
+from grievances.actions import consents, following, rooms
 from grievances.actions.gate import hold
 from grievances.actions.refusals import together
 from grievances.actions.seats import bar
+from grievances.consents import ABOUT_A_PERSON, CONSENTS
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours, SomebodyWasFaster
 from grievances.facts import Facts
@@ -30,8 +30,6 @@ KINDS = {
     Purpose.AGREEMENT: EntryKind.AGREEMENT,
     Purpose.PACKET: EntryKind.PACKET,
 }
-# Whose consent to which of these opens the table to them.
-AGREES_TO_TAKE_PART = frozenset({Consent.To.ONE_ON_ONE, Consent.To.MEDIATION, Consent.To.JOINT})
 INVITED = frozenset({Part.HARMED, Part.WITNESS})
 
 
@@ -145,77 +143,63 @@ def text_of(paper: Paper, *, by: Actor) -> Mapping[str, str] | None:
 
 
 @together
-def consent(
-    case: Case, to: Consent.To, *, by: Actor, paper: Paper | None = None, version: int | None = None
+def consent(  # noqa: PLR0913 (a consent's facts, each named by the caller)
+    case: Case,
+    to: Consent.To,
+    *,
+    by: Actor,
+    paper: Paper | None = None,
+    version: int | None = None,
+    person: User | None = None,
 ) -> Consent:
     """
     Give one's own consent to one thing; to a paper, in the version the giver saw. Saying yes twice is one yes.
 
-    Agreeing to take part opens the table. Raises NotYours, NotOpen, or SomebodyWasFaster for an older version.
+    What it opens is opened at once. Raises NotYours, NotOpen, or SomebodyWasFaster for an older version.
     """
     case = hold(case)
     facts = Facts(case, by.user)
+    paper, person = (paper if to is Consent.To.PAPER else None), (person if to in ABOUT_A_PERSON else None)
     seat = _consenting_seat(facts, to, paper)
-    if paper and version != Paper.objects.select_for_update().get(pk=paper.pk).version:
+    if to in ABOUT_A_PERSON and person is None:
+        raise NotOpen(_("Only a mediator who serves in this case can learn your name here."))
+    paper = Paper.objects.select_for_update().get(pk=paper.pk) if paper else None
+    if paper and version != paper.version:
         raise SomebodyWasFaster
     if paper and text_of(paper, by=by) is None:
         raise NotOpen(_("This text has not been laid before you yet."))
-    given, made = Consent.objects.get_or_create(
-        seat=seat,
-        to=to,
-        paper=paper,
-        paper_version=version if paper else None,
-        withdrawn_at=None,
-        defaults={"given_at": facts.now, "wording": str(to.label)},
-    )
+    given, made = consents.stand(seat, to, facts.now, by=by, paper=paper, person=person)
     if made:
-        _record(case, Event.CONSENT_GIVEN, by, to)
-        _open_the_table(facts, seat, to)
+        following.open_up(facts, given, by=by)
     return given
 
 
 def _consenting_seat(facts: Facts, to: Consent.To, paper: Paper | None) -> Seat:
     seat = facts.me
-    if seat is None or not seat.may(May.CONSENT):
+    if seat is None or not seat.may(May.CONSENT) or not seat.parts & CONSENTS[to].by:
         raise NotYours(_("This consent belongs to another seat."))
     if not facts.case.is_open:
         raise NotOpen(_("The case is closed."))
-    if to is Consent.To.PAPER:
-        if paper is None or paper.case_id != facts.case.pk or paper.used_at or seat not in facts.asked_about(paper):
-            raise NotYours(_("This text waits for somebody else."))
-    elif to is Consent.To.RESOLVED and not seat.harmed:
-        raise NotYours(_("Only the person harmed can say that it is resolved."))
+    if to is Consent.To.PAPER and (
+        paper is None or paper.case_id != facts.case.pk or paper.used_at or seat not in facts.asked_about(paper)
+    ):
+        raise NotYours(_("This text waits for somebody else."))
     return seat
-
-
-def _open_the_table(facts: Facts, seat: Seat, to: Consent.To) -> None:
-    table = facts.case.rooms.filter(kind=RoomKind.TABLE, destroyed_at=None).first()
-    opens = to in AGREES_TO_TAKE_PART and seat.parts & ROOMS[RoomKind.TABLE].keys
-    if table and opens and not table.grants.filter(user=seat.user).exists() and rooms.vouched(facts.case, [seat]):
-        rooms.admit(table, seat.user, by=None)
-
-
-def taking_part(seats: Iterable[Seat]) -> list[Seat]:
-    """Return the parties among `seats` whose consent to take part stands: the table is theirs too."""
-    sides = [seat for seat in seats if seat.is_party and seat.parts & ROOMS[RoomKind.TABLE].keys]
-    agreed = Consent.objects.filter(seat__in=sides, to__in=AGREES_TO_TAKE_PART, withdrawn_at=None)
-    consenting = set(agreed.values_list("seat_id", flat=True))
-    return [seat for seat in sides if seat.pk in consenting]
 
 
 @together
 def withdraw_consent(case: Case, consent: Consent, *, by: Actor) -> None:
-    """Take back one's own consent; the next step that needs it is closed. Raises NotYours for another's."""
+    """
+    Take back one's own consent: the next step that needs it is closed, and so is what it had opened.
+
+    Raises NotYours for another's.
+    """
     case = hold(case)
     if consent.seat.user_id != by.user.pk or consent.seat.case_id != case.pk:
         raise NotYours(_("This consent belongs to another seat."))
-    taken_back = Consent.objects.filter(pk=consent.pk, withdrawn_at=None).update(withdrawn_at=timezone.now())
-    if taken_back:
-        _record(case, Event.CONSENT_WITHDRAWN, by, Consent.To(consent.to))
-
-
-def _record(case: Case, event: Event, by: Actor, to: Consent.To) -> None:
-    record(case.chain, event, actor=Pseudonym.of(case.chain, by.user), to=to.value)
+    if consents.end(consent):
+        record(case.chain, Event.CONSENT_WITHDRAWN, actor=Pseudonym.of(case.chain, by.user), to=consent.to)
+        following.close_again(Facts(case, by.user), consent)
 
 
 def use(paper: Paper, at: dt.datetime) -> None:

@@ -18,7 +18,7 @@ from caracol.accounts.roles import RoleRefused
 from caracol.ledger.chain import record
 from caracol.vault import keystore
 from grievances import access
-from grievances.actions import rooms
+from grievances.actions import consents, rooms
 from grievances.actions.gate import hold
 from grievances.actions.refusals import together
 from grievances.actions.telling import seated, tell_once
@@ -79,7 +79,9 @@ def unseat(seat: Seat) -> None:
     """Take a seat and every key that goes with it, and turn the rooms; from the next request on they see nothing."""
     seat.left_at = timezone.now()
     seat.save(update_fields=["left_at"])
-    Consent.objects.filter(seat=seat, withdrawn_at=None).update(withdrawn_at=seat.left_at)
+    ending = Q(seat=seat) | Q(seat__case=seat.case, person=seat.user, to=Consent.To.NAME)
+    ending |= Q(seat=seat.supports_id, person=seat.user, to=Consent.To.SUPPORT)
+    Consent.objects.filter(ending, withdrawn_at=None).update(withdrawn_at=seat.left_at)
     access.shut_out(seat.user, seat.case)
     for room in seat.case.rooms.filter(destroyed_at=None).select_related("case"):
         rooms.withdraw(room, seat.user)
@@ -100,7 +102,8 @@ def leave(case: Case, *, by: Actor) -> None:
     seat = facts.me
     if seat is None or not seat.may(May.LEAVE):
         raise NotYours(_("You have no seat to leave in this case."))
-    if seat.parts & HARM_SIDE and (seat.harmed or facts.harmed is None):
+    leads = facts.harmed == seat if facts.harmed else seat.reporter
+    if leads:
         raise NotOpen(_("To end this, withdraw the concern."), "5.6")
     unseat(seat)
     record(case.chain, Event.SEAT_LEFT, actor=Pseudonym.of(case.chain, by.user))
@@ -123,7 +126,9 @@ def invite_support(case: Case, person: User, *, by: Actor) -> None:
     if person.kind == Kind.SEAT or (by.user.is_guest and person.kind != Kind.RECEIPT):
         raise NotOpen(_("This person can't be asked. Somebody with a receipt of their own can."))
     record(case.chain, Event.INVITED, actor=Pseudonym.of(case.chain, by.user), part=Part.SUPPORT.value)
-    if not case.seats.filter(user=person).exists():
+    consents.stand(principal, Consent.To.SUPPORT, timezone.now(), by=by, person=person)
+    before = case.seats.filter(user=person).first()
+    if before is None or _stood_beside(before, principal):
         seat = seat_party(case, person, Part.SUPPORT, timezone.now(), supports=principal)
         party_room(seat, by=by)
         rooms.admit(principal.rooms.get(destroyed_at=None), person, by=by)
@@ -136,6 +141,11 @@ def open_to_guest(link: SeatLink, *, by: Actor) -> User:
     except (RoleRefused, Overtaken):
         raise NotOpen(_("This person has a link already.")) from None
     return link.user
+
+
+def _stood_beside(seat: Seat, principal: Seat) -> bool:
+    """Return whether a seat was left by somebody who stood by this principal and was nothing else."""
+    return bool(seat.left_at) and seat.supports_id == principal.pk and seat.parts_ever == {Part.SUPPORT}
 
 
 def bar(case: Case, user: User, source: Conflict.Source) -> None:

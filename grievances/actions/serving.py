@@ -12,7 +12,7 @@ from caracol.accounts.actor import Actor
 from caracol.accounts.models import Kind, SiteRole, User
 from caracol.vault import keystore
 from grievances import access
-from grievances.actions import papers, people, rooms, seats
+from grievances.actions import consents, people, rooms, seats
 from grievances.actions.deed import Changes, Deed, effect
 from grievances.actions.people import MEDIATORS_WANTED
 from grievances.deadlines import OFFER_DAYS
@@ -173,7 +173,7 @@ def _furnish(case: Case) -> None:
     """Build the mediators' room and the table with the first mediator."""
     seated = list(case.seats.filter(left_at=None).select_related("user"))
     mediators = [seat for seat in seated if seat.mediator]
-    keys = {RoomKind.MEDIATORS: mediators, RoomKind.TABLE: [*mediators, *papers.taking_part(seated)]}
+    keys = {RoomKind.MEDIATORS: mediators, RoomKind.TABLE: [*mediators, *consents.taking_part(seated)]}
     for kind, holders in keys.items():
         if not case.rooms.filter(kind=kind, destroyed_at=None).exists():
             rooms.build(case, kind, to=rooms.vouched(case, holders))

@@ -22,6 +22,7 @@ from caracol.ledger.chain import Told, record_many
 from caracol.ledger.models import Fact
 from caracol.vault import box, keystore, ladder
 from grievances import access
+from grievances.consents import wording
 from grievances.deadlines import DEADLINES, Deadline
 from grievances.events import STEP_EVENTS, Event
 from grievances.models import (
@@ -199,7 +200,7 @@ class Made:
                 to=to,
                 paper=paper,
                 paper_version=paper.version if paper else None,
-                wording=str(to.label),
+                wording=wording(to),
                 given_at=self.now,
             )
         )

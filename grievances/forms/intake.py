@@ -86,7 +86,7 @@ class InviteForm(BringInForm):
 
     def texts(self) -> list[Paper]:
         """A second person harmed can't be brought in beside the first."""
-        return [paper for paper in super().texts() if paper.part != Part.HARMED or self.facts.harmed is None]
+        return [paper for paper in super().texts() if paper.part != Part.HARMED or self.facts.invited_as_harmed is None]
 
 
 class TellForm(BringInForm):

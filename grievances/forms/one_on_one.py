@@ -5,7 +5,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from grievances.forms.step import StepForm, let_choose
-from grievances.models import OneOnOne, Seat, Space
+from grievances.models import Consent, OneOnOne, Seat, Space
 from grievances.presenters import People
 from grievances.roles import HARM_SIDE, SERVING, May
 
@@ -27,7 +27,8 @@ class OfferSpaceForm(StepForm):
 
     def _others(self) -> list[Seat]:
         """The sides that the reader may know of: a person named does not learn who else is."""
-        others = [seat for seat in self.facts.seats if seat.may(May.ANSWER) and seat != self.facts.me]
+        willing = [seat for seat in self.facts.seats if not self.facts.refused(seat, Consent.To.ONE_ON_ONE)]
+        others = [seat for seat in willing if seat.may(May.ANSWER) and seat != self.facts.me]
         if self.facts.parts & (HARM_SIDE | SERVING):
             return others
         return [seat for seat in others if seat.parts & HARM_SIDE]

@@ -19,7 +19,7 @@ from grievances.facts import Facts
 from grievances.forms.fields import WordsField
 from grievances.forms.people import people_menu
 from grievances.forms.step import DayField, VersionField, let_choose
-from grievances.models import AmendsItem, Consent, Paper, Purpose
+from grievances.models import AmendsItem, Purpose
 from grievances.presenters import People
 from grievances.roles import SERVING, SIDES, Part
 
@@ -91,7 +91,10 @@ class PersonForm(PaperForm):
     )
 
     def prepare(self) -> None:
-        out = {seat.user_id for seat in self.facts.seats if seat.parts & (SERVING | SIDES)}
+        # Who keeps their name back stands in the menu like anybody else: a gap in it would tell who they are.
+        unknown = {Part.REPORTER} if self.facts.kept_back else frozenset()
+        known = [seat for seat in self.facts.seats if not seat.parts & unknown]
+        out = {seat.user_id for seat in known if seat.parts & (SERVING | SIDES)}
         if self.facts.user and self.facts.user.is_guest:
             self._ask_by_name(out)
             return
@@ -145,7 +148,7 @@ class InvitationForm(PersonForm):
 
     def prepare(self) -> None:
         super().prepare()
-        parts = [Part.WITNESS] if self.facts.harmed else [Part.HARMED, Part.WITNESS]
+        parts = [Part.WITNESS] if self.facts.invited_as_harmed else [Part.HARMED, Part.WITNESS]
         let_choose(self.fields["invited_as"], [(part.value, str(part.label)) for part in parts])
 
     def part(self) -> Part:
@@ -221,16 +224,3 @@ def promises_form(data: Mapping[str, Any] | None, *, facts: Facts, words: Mappin
     extra = len(lines) + EMPTY_LINES
     made = formset_factory(PromiseForm, formset=Promises, extra=extra, max_num=MOST_LINES, validate_max=True)
     return cast("Promises", made(data, prefix="amends", initial=lines, form_kwargs={"facts": facts}))
-
-
-class ConsentForm(forms.Form):
-    """Giving or taking back one consent: to what, and for a text, in which version."""
-
-    deed = forms.ChoiceField(choices=[("give", _("give")), ("withdraw", _("withdraw"))])
-    to = forms.ChoiceField(choices=Consent.To.choices)
-    paper = forms.SlugField(required=False, max_length=26)
-    version = VersionField()
-
-    def paper_in(self, facts: Facts) -> Paper | None:
-        """Return the text of this case that is meant."""
-        return next((paper for paper in facts.papers if paper.token == self.cleaned_data["paper"]), None)

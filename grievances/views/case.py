@@ -37,6 +37,8 @@ def page(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
         "proposals": proposals_for(facts),
         "texts": waiting_texts(facts, actor, people),
         "spaces": spaces_for(facts),
+        "asked_to_go_on": facts.asked_to_go_on and facts.case.is_open,
+        "told_in": told_in(facts),
         "renewed": [(seat, people.called(seat)) for seat in renewed.who_waits(facts)],
         "serving": presenters.serving(facts),
         "recuse": next((line.step for line in steps if line.step is Step.RECUSE and line.is_open), None),
@@ -73,6 +75,13 @@ def texts_to_answer(facts: Facts) -> list[Paper]:
         return []
     asked = [paper for paper in facts.papers if not paper.used_at and me in facts.asked_about(paper)]
     return [paper for paper in asked if not facts.consented(me, Consent.To.PAPER, paper)]
+
+
+def told_in(facts: Facts) -> Room | None:
+    """Return the room in which the person named reads what they are told, and answers."""
+    if Part.RESPONDENT not in facts.parts or Part.REPORTER in facts.parts:
+        return None
+    return facts.case.rooms.filter(seat=facts.me, destroyed_at=None).first()
 
 
 def spaces_for(facts: Facts) -> list[Space]:

@@ -1,4 +1,4 @@
-"""Texts laid before people, and consents: given, and taken back."""
+"""Texts laid before people for their consent."""
 
 from __future__ import annotations
 
@@ -18,89 +18,11 @@ from grievances.actions import papers
 from grievances.actions.words import read_paper
 from grievances.exceptions import NotOpen, NotYours, Refused, SomebodyWasFaster
 from grievances.facts import Facts
-from grievances.forms.papers import FIRST, ConsentForm, PaperForm, Promises, promises_form
-from grievances.models import Consent, Paper, Purpose
+from grievances.forms.papers import FIRST, PaperForm, Promises, promises_form
+from grievances.models import Paper, Purpose
 from grievances.presenters import PaperText, People, paper_text
 from grievances.roles import May, Part
-from grievances.views.case import texts_to_answer
 from grievances.views.with_case import with_case
-
-# Consents
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@with_case(May.CONSENT)
-def consents(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
-    """Show the reader's consents, with their dates and words; give or take back one."""
-    if request.method != "POST":
-        return _show_consents(request, facts, actor)
-    form = ConsentForm(request.POST)
-    if not form.is_valid():
-        return _show_consents(request, facts, actor, form=form, status=422)
-    try:
-        _change_consent(form, facts, actor)
-    except NotYours:
-        raise
-    except Refused as refusal:
-        return _show_consents(request, Facts(facts.case, actor.user), actor, refusal=refusal, status=409)
-    messages.success(request, _("Your answer stands. You can change it at any time."))
-    return redirect("grievances:consents", facts.case.reference)
-
-
-def _change_consent(form: ConsentForm, facts: Facts, actor: Actor) -> None:
-    to, paper, version = Consent.To(form.cleaned_data["to"]), form.paper_in(facts), form.cleaned_data["version"]
-    if form.cleaned_data["deed"] == "give":
-        papers.consent(facts.case, to, by=actor, paper=paper, version=version)
-        return
-    mine = [consent for consent in facts.consents if facts.me and consent.seat_id == facts.me.pk and consent.to == to]
-    meant = [
-        each for each in mine if (each.paper_id, each.paper_version) == ((paper.pk, version) if paper else (None, None))
-    ]
-    for consent in meant:
-        papers.withdraw_consent(facts.case, consent, by=actor)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A consent to a stretch of the way: what it says, and since when it stands, if it does."""
-
-    to: Consent.To
-    given: Consent | None
-
-
-def _choices(facts: Facts) -> list[Choice]:
-    me = facts.me
-    if me is None:
-        return []
-    mine = {consent.to: consent for consent in facts.consents if consent.seat_id == me.pk and consent.paper_id is None}
-    harmed_only = {Consent.To.RESOLVED} if not me.harmed else set()
-    return [Choice(to, mine.get(to)) for to in Consent.To if to not in {Consent.To.PAPER} | harmed_only]
-
-
-def _show_consents(  # noqa: PLR0913 (what a page shows, each named by the caller)
-    request: HttpRequest,
-    facts: Facts,
-    actor: Actor,
-    *,
-    form: ConsentForm | None = None,
-    refusal: Refused | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    people = People(facts)
-    mine = Consent.objects.filter(seat=facts.me).select_related("paper").order_by("given_at", "pk")
-    context = {
-        "case": facts.case,
-        "choices": _choices(facts),
-        "texts": [paper_text(paper, actor, people) for paper in texts_to_answer(facts)],
-        "to_texts": [consent for consent in mine if consent.paper and not consent.withdrawn_at],
-        "withdrawn": [consent for consent in mine if consent.withdrawn_at],
-        "form": form,
-        "refusal": refusal,
-    }
-    return render(request, "grievances/consents.html", context, status=status)
-
-
-# Texts
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -24,7 +24,7 @@ from grievances.forms.step import StepForm
 from grievances.forms.steps import FORMS
 from grievances.history import Changed, changed_since
 from grievances.models import Case, Proposal
-from grievances.presenters import People, paper_text
+from grievances.presenters import People, paper_text, taken_back
 from grievances.preview import Preview, preview
 from grievances.roles import May, Part
 from grievances.views.barred import is_shown_the_list
@@ -120,6 +120,7 @@ def _show(  # noqa: PLR0913 (what a page shows, each named by the caller)
         "closes": rule.enters is Stage.CLOSED,
         "refusal": refusal,
         "refusals": [] if refusal else guards.refusals(step, facts),
+        "taken_back": taken_back(step, facts, people),
         "changed": changed,
         "preview": _preview(request, form) if isinstance(form, FileForm) else None,
     }
@@ -185,5 +186,6 @@ def _show_proposal(
         "texts": [paper_text(paper, actor, people) for paper in form.texts()] if holds else [],
         "refusal": refusal,
         "refusals": [] if refusal else guards.refusals(step, facts),
+        "taken_back": taken_back(step, facts, people),
     }
     return render(request, "grievances/confirm.html", context, status=409 if refusal else 200)

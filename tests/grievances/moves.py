@@ -11,7 +11,7 @@ from caracol.accounts.actor import Actor
 from caracol.accounts.models import User
 from grievances import access
 from grievances.actions import papers
-from grievances.models import Case, Entry, EntryKind, Paper, Purpose, Room
+from grievances.models import Case, Consent, Entry, EntryKind, Paper, Purpose, Room
 from grievances.roles import Part
 from grievances.rooms import RoomKind
 from grievances.sealing import read
@@ -37,9 +37,11 @@ def laid(
 
 
 def invited(going: Walk, login: str, part: Part) -> None:
-    """Bring somebody in with a text that the reporter agreed to."""
+    """Bring somebody in with a text that the reporter agreed to; the person harmed wants it to go on."""
     paper = laid(going, Purpose.INVITATION, person=going.cast.user(login), part=part)
     going.take(Step.INVITE, "mediator", paper=paper.token)
+    if part is Part.HARMED:
+        going.agree(Consent.To.GO_ON, login)
 
 
 def age(going: Walk, days: int) -> None:

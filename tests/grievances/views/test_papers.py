@@ -7,9 +7,8 @@ import pytest
 from django.utils import timezone
 
 from grievances.actions import papers
-from grievances.models import Consent, Paper, Purpose
+from grievances.models import Paper, Purpose
 from grievances.roles import Part
-from grievances.workflow import Step
 from tests.grievances.cast import ACCOUNT, Cast, Walk, walk
 from tests.grievances.views.pages import HOSTILE, at, same_as_unknown, statuses, text_of
 
@@ -37,82 +36,6 @@ def promise(going: Walk, line: int = 0, **other: str) -> dict[str, str]:
 
 
 LINES = {"amends-TOTAL_FORMS": "3", "amends-INITIAL_FORMS": "0"}
-
-
-# Consents
-
-
-def test_consents_are_for_the_seats_that_are_asked(cast: Cast) -> None:
-    going = walk(cast, "served")
-    address = at(going, "consents/")
-    assert statuses(cast.browser("mediator"), address) == (403, 403)
-    assert same_as_unknown(cast.browser("stranger"), address)
-    assert cast.browser("member").delete(address).status_code == 405
-
-
-def test_a_consent_is_given_and_taken_back_each_with_its_date(cast: Cast) -> None:
-    going = walk(cast, "served")
-    browser, address = cast.browser("member"), at(going, "consents/")
-    typed = {"to": "one_on_one", "paper": "", "version": going.case.version}
-    assert browser.post(address, {**typed, "deed": "give"}).status_code == 302
-    given = {choice.to.value: bool(choice.given) for choice in browser.get(address).context["choices"]}
-    assert given == {"one_on_one": True, "mediation": False, "joint": False, "resolved": False}
-    browser.post(address, {**typed, "deed": "withdraw"})
-    page = browser.get(address)
-    assert [consent.to for consent in page.context["withdrawn"]] == ["one_on_one"]
-    assert "I agree to a one-on-one talk, with support if I want it. Given on" in text_of(page)
-
-
-def test_a_text_is_agreed_to_in_the_version_that_was_shown(cast: Cast) -> None:
-    going = walk(cast, "distinguished")
-    paper = account(going)
-    browser, address = cast.browser("member"), at(going, "consents/")
-    typed = {"deed": "give", "to": "paper", "paper": paper.token, "version": 1}
-    assert browser.post(address, typed).status_code == 302
-    page = browser.get(address)
-    assert (page.context["texts"], [each.paper for each in page.context["to_texts"]]) == ([], [paper])
-    browser.post(address, {**typed, "deed": "withdraw"})
-    assert [each.paper for each in browser.get(address).context["texts"]] == [paper]
-
-
-def test_a_yes_to_an_older_version_does_not_count_and_the_newer_one_is_shown(cast: Cast) -> None:
-    going = walk(cast, "distinguished")
-    paper = account(going)
-    papers.prepare(
-        going.case, Purpose.ACCOUNT, {"text": "You ran."}, by=cast["mediator2"],
-        person=paper.person, part=Part.RESPONDENT, paper=paper, version=1,
-    )  # fmt: skip
-    typed = {"deed": "give", "to": "paper", "paper": paper.token, "version": 1}
-    page = cast.browser("member").post(at(going, "consents/"), typed)
-    assert page.status_code == 409
-    assert "You ran." in text_of(page)
-    assert not Consent.objects.filter(to="paper").exists()
-
-
-def test_only_the_person_harmed_can_say_that_it_is_resolved(cast: Cast) -> None:
-    going = walk(cast, "told")
-    browser, address = cast.browser("respondent"), at(going, "consents/")
-    assert "resolved" not in [choice.to.value for choice in browser.get(address).context["choices"]]
-    typed = {"deed": "give", "to": "resolved", "paper": "", "version": going.case.version}
-    assert browser.post(address, typed).status_code == 403
-
-
-def test_what_no_page_would_send_changes_nothing(cast: Cast) -> None:
-    going = walk(cast, "served")
-    page = cast.browser("member").post(at(going, "consents/"), {"deed": "shout", "to": "a\x00", "version": "x"})
-    assert (page.status_code, Consent.objects.count()) == (422, 0)
-
-
-def test_a_closed_case_takes_no_consent_and_says_so(cast: Cast) -> None:
-    going = walk(cast, "served")
-    going.take(Step.WITHDRAW, "member")
-    typed = {"deed": "give", "to": "mediation", "paper": "", "version": going.case.version}
-    page = cast.browser("member").post(at(going, "consents/"), typed)
-    assert page.status_code == 409
-    assert "The case is closed." in text_of(page)
-
-
-# Texts
 
 
 def test_texts_are_put_before_people_by_mediators(cast: Cast) -> None:

@@ -40,7 +40,7 @@ CAST = (
     Figure("secretary", "Odalys Ferrante", (SiteRole.SECRETARY,), "the members, to invite and look after; no case"),
     Figure(
         "steering", "Bartholomew Quistgaard", (SiteRole.STEERING,),
-        "the numbers of two half-years, and the recovery ceremony; no case",
+        "the numbers of three half-years, and the recovery ceremony; no case",
     ),
     Figure("steering2", "Wilhelmina Okonjo", (SiteRole.STEERING,), "the same, for a ceremony of two"),
     Figure("admin", "Thandeka Winterbourne", (), "the admin, and no case there or elsewhere", superuser=True),

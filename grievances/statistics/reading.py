@@ -14,7 +14,7 @@ from grievances.statistics.disclosure import Cell, Published, highest, lowest
 from grievances.statistics.tables import TABLES, TOTAL, Population, Table
 
 # Pictures are drawn in these units, and scaled to the page.
-BAR, ROW, LABEL_AT, BAR_AT = 240, 52, 16, 24
+BAR, ROW, LABEL_AT, BAR_AT = 230, 52, 16, 24
 HIDDEN_WIDE, GAP = 60, 8
 
 

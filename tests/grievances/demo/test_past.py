@@ -14,11 +14,13 @@ from tests.grievances.cast import Cast
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
 
-def test_steering_finds_the_last_two_releases_of_a_made_up_past(cast: Cast) -> None:
+def test_steering_finds_the_last_three_releases_of_a_made_up_past(cast: Cast) -> None:
     past.release_it(cast.actors | {login: cast[login] for login in ("mediator", "intake")})
-    newer, older = releases.frozen()
-    assert newer.published.halves[0] == older.published.halves[-1].next
-    assert newer.published.halves[-1].ends + dt.timedelta(days=60) < timezone.localdate()
+    newest, *older = releases.frozen()
+    first = older[-1].published.halves[0]
+    assert [each.name for each in reversed(older)] == [str(first), str(first.next)]
+    assert newest.published.halves == (first.next.next,)
+    assert newest.published.halves[-1].ends + dt.timedelta(days=60) < timezone.localdate()
     assert not Tally.objects.exists()
     assert releases.due() == []
     assert first_fault() is None
@@ -29,4 +31,4 @@ def test_whatever_the_day_they_are_old_enough(monkeypatch: pytest.MonkeyPatch, c
     actors = {login: cast[login] for login in ("mediator", "intake")}
     monkeypatch.setattr(timezone, "localdate", lambda *_: day)
     past.release_it(actors)
-    assert len(releases.frozen()) == 2
+    assert len(releases.frozen()) == 3

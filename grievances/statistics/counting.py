@@ -60,7 +60,7 @@ def tally(table: Table, category: str, *, reporter: User, half: Half | None = No
 def count_matter(case: Case) -> None:
     """Count a case that has just closed for the first time: once in each table of matters."""
     left_out = set(case.uncounted.values_list("table", flat=True))
-    reporter = case.seats.filter(reporter=True).select_related("user").earliest("pk").user
+    reporter = case.seats.select_related("user").get(reporter=True).user
     counts = what_it_counts_as(case)
     for table in OF_MATTERS:
         category = UNPUBLISHED if table.name in left_out else counts[table.name]

@@ -80,6 +80,11 @@ class Facts:
         """The request to serve that waits for the reader's answer."""
         return next((offer for offer in self.offers if self.user and offer.user_id == self.user.pk), None)
 
+    @property
+    def may_know_the_stage(self) -> bool:
+        """Whether the reader is told where the case stands; others read that it is open or closed."""
+        return self.user is None or bool(self.parts & (HARM_SIDE | SERVING)) or self.my_offer is not None
+
     def with_part(self, *parts: Part) -> list[Seat]:
         """Return the seats that carry any of `parts`."""
         return [seat for seat in self.seats if seat.parts & set(parts)]

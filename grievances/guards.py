@@ -128,7 +128,7 @@ def refusals(step: Step, facts: Facts) -> list[Refused]:
     if not belongs(rule, facts):
         return [NotYours(format_lazy(_("This step is for: {parts}."), parts=_whose(rule)), rule.clause)]
     if facts.case.stage not in rule.leaves:
-        return [NotOpen(_stage_reason(rule, facts.case), rule.clause)]
+        return [NotOpen(_stage_reason(rule, facts), rule.clause)]
     return [NotOpen(need.reason, need.clause) for need in rule.needs if not GUARDS[need](facts, step)]
 
 
@@ -159,9 +159,8 @@ def _whose(rule: Rule) -> str:
     return ", ".join(labels) or str(_("the clock"))
 
 
-def _stage_reason(rule: Rule, case: Case) -> str:
+def _stage_reason(rule: Rule, facts: Facts) -> str:
     stages = ", ".join(str(stage.label) for stage in rule.leaves)
-    return str(_("This step belongs to: %(stages)s. The case stands at: %(now)s.")) % {
-        "stages": stages,
-        "now": Stage(case.stage).label,
-    }
+    belongs = str(_("This step belongs to: %(stages)s.")) % {"stages": stages}
+    stands = str(_("The case stands at: %(now)s.")) % {"now": Stage(facts.case.stage).label}
+    return f"{belongs} {stands}" if facts.may_know_the_stage else belongs

@@ -155,8 +155,8 @@ def _taken_back(consent: Consent, people: People) -> str:
 
 
 def way_through(facts: Facts) -> list[tuple[Stage, bool]]:
-    """Return every stage in order, with whether the case stands there."""
-    return [(stage, facts.case.stage == stage) for stage in Stage]
+    """Return every stage in order, with whether the case stands there, for who may know it."""
+    return [(stage, facts.may_know_the_stage and facts.case.stage == stage) for stage in Stage]
 
 
 def clocks_for(facts: Facts) -> list[Clock]:

@@ -29,6 +29,7 @@ def page(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
         "case": facts.case,
         "may": {deed.name.lower() for deed in May if facts.me and facts.me.may(deed)},
         "way": presenters.way_through(facts),
+        "stage_is_told": facts.may_know_the_stage,
         "clocks": presenters.clocks_for(facts),
         "today": timezone.localdate(),
         "open_steps": [line for line in steps if line.is_open],

@@ -114,6 +114,7 @@ def _main(cast: Cast) -> Walk:
     _served(going)
     going.distinguished()
     _invited(going, "harmed", Part.HARMED, "member")
+    going.agree(Consent.To.GO_ON, "harmed")
     for login in ("witness", "lost"):
         _invited(going, login, Part.WITNESS, "member", "harmed")
     _told(going, cast.user("respondent"), "member", "harmed")

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from grievances.actions import papers
 from grievances.models import Notice, Purpose, Space
 from grievances.roles import Part
 from grievances.workflow import Stage, Step
 from tests.grievances.cast import ACCOUNT, DRAFT, Cast, walk
+from tests.grievances.moves import WAITS
 from tests.grievances.views.pages import at, same_as_unknown, text_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -127,3 +129,28 @@ def test_every_page_tells_of_the_routes_outside(cast: Cast) -> None:
     going = walk(cast, "filed")
     said = text_of(cast.browser("member").get(at(going)))
     assert "you may go to a chapter’s grievance officer or to National at any time" in said
+
+
+def test_the_person_named_does_not_read_that_it_has_gone_to_national(cast: Cast) -> None:
+    going = walk(cast, "amends")
+    going.take(Step.CHECK_IN, "mediator", item="1", state="broken")
+    respondent, reporter = cast.browser("respondent"), cast.browser("member")
+
+    def pages(browser: Client) -> list[str]:
+        return [text_of(browser.get(at(going, rest))) for rest in ("", f"{Step.OFFER_SPACE.value}/", "history/")]
+
+    before, told = pages(respondent), pages(reporter)
+    going.packed()
+    going.take(Step.REFER, "mediator", WAITS)
+    going.confirmed()
+    assert pages(respondent) == before
+    assert pages(reporter) != told
+
+
+def test_the_person_named_is_shown_first_where_they_read_what_they_are_told(cast: Cast) -> None:
+    going = walk(cast, "told")
+    own = going.case.rooms.get(seat__user=cast.user("respondent"), kind="party")
+    page = cast.browser("respondent").get(at(going))
+    assert page.context["told_in"] == own
+    assert "A concern names you." in text_of(page)
+    assert "A concern names you." not in text_of(cast.browser("member").get(at(going)))

@@ -13,7 +13,8 @@ COPY grievances grievances
 COPY static static
 COPY templates templates
 
-RUN useradd --uid 10001 --home-dir /var/lib/caracol --create-home caracol
+RUN useradd --uid 10001 --home-dir /var/lib/caracol --create-home caracol \
+ && install --directory --owner caracol --mode 700 /var/lib/caracol/files
 USER caracol
 
 EXPOSE 8000

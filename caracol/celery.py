@@ -25,6 +25,7 @@ _SOON, _HOURLY, _DAILY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.time
 # By their names, since the ground imports nothing that stands on it. Every job may run again at any time.
 DUE = {
     "grievances.tasks.destroy_keys": _SOON,
+    "grievances.tasks.clear_files": _SOON,
     "caracol.limits.tasks.sweep": _SOON,
     "grievances.tasks.send_letters": _SOON,
     "grievances.tasks.lapse_offers": _HOURLY,
@@ -37,6 +38,7 @@ DUE = {
     "grievances.tasks.sweep_keys": _DAILY,
     "grievances.tasks.prepare_releases": _DAILY,
     "grievances.tasks.sweep_letters": _DAILY,
+    "grievances.tasks.sweep_files": _DAILY,
 }
 # What nobody took before the next is due is dropped: the database knows what is left to do.
 app.conf.beat_schedule = {

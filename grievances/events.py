@@ -86,6 +86,7 @@ class Event(StrEnum):
     ROOM_REFUSED = "room:door:refused"
     ROOM_DESTROYED = "room:door:destroyed"
     ENTRY_WRITTEN = "room:entry:written"
+    FILE_TAKEN_BACK = "room:file:taken_back"
 
 
 STEP_EVENTS: dict[Step, Event] = {
@@ -220,4 +221,5 @@ EVENTS: dict[Event, EventRule] = {
     Event.ROOM_REFUSED: EventRule(_("{who} tried to open a room without a key to it: {room}."), _HARM | _WORK),
     Event.ROOM_DESTROYED: EventRule(_("A room was destroyed with all it held: {room}."), _HARM | _WORK),
     Event.ENTRY_WRITTEN: EventRule(_("{who} wrote something."), frozenset()),
+    Event.FILE_TAKEN_BACK: EventRule(_("{who} took a file back."), frozenset()),
 }

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from caracol.accounts.actor import Actor
 from caracol.accounts.contacts import name_of, serving_names_of
+from caracol.files.kinds import KINDS
 from grievances import guards
 from grievances.actions.words import read_paper
 from grievances.consents import BEHIND, BESIDE
@@ -214,8 +216,19 @@ class Said:
 def said(opened: Opened, people: People) -> Said:
     """Return an opened entry in words."""
     kind = EntryKind(opened.entry.kind)
-    lines = in_words(opened.words, people) if opened.words is not None else []
+    lines = [] if opened.words is None else _lines(kind, opened.words, people)
     return Said(str(kind.label), people.author(opened.entry.author_id), opened, lines)
+
+
+def _lines(kind: EntryKind, words: Mapping[str, str], people: People) -> list[tuple[str, str]]:
+    return file_in_words(words) if kind is EntryKind.FILE else in_words(words, people)
+
+
+def file_in_words(words: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return what a file is and shows; never its key. By its digest two people see that they speak of the same file."""
+    what = f"{KINDS[words['kind']].label}, {filesizeformat(words['size'])}"
+    told = [("", words["name"]), ("", what), (_("What it shows"), words["note"]), ("SHA-256", words["digest"])]
+    return [(label, text) for label, text in told if text]
 
 
 def in_words(words: Mapping[str, str], people: People) -> list[tuple[str, str]]:

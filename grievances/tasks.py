@@ -71,3 +71,15 @@ def send_letters() -> None:
 def sweep_letters() -> None:
     """Forget the letters that were sent a week ago."""
     sending.sweep()
+
+
+@shared_task
+def clear_files() -> None:
+    """Delete the files whose deletion is still due."""
+    clocks.clear_files()
+
+
+@shared_task
+def sweep_files() -> None:
+    """Delete the files of uploads that came to nothing."""
+    clocks.sweep_files()

@@ -10,7 +10,10 @@ from __future__ import annotations
 import base64
 import logging
 import re
+import tempfile
 from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
 
 import pytest
 from django.core import mail
@@ -18,8 +21,10 @@ from django.core.cache import cache
 from django.db import connections
 from django.test.signals import template_rendered
 
+from grievances.models import SealedFile
 from grievances.workflow import Step
 from tests.grievances.cast import Cast
+from tests.grievances.evidence import hand_in
 from tests.story import Story
 from tests.visitor import Visitor
 
@@ -95,6 +100,29 @@ def test_no_word_that_was_written_stands_anywhere_in_the_clear(cast: Cast, caplo
     assert [message for message in mail.outbox if CANARY in str(message.message())] == []
     assert CANARY not in repr(getattr(cache, "_cache", {}))
     assert [page for page in pages if CANARY in page] == []
+
+
+def test_no_file_and_no_file_name_stands_anywhere_in_the_clear(
+    cast: Cast, caplog: pytest.LogCaptureFixture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "spool"))
+    (tmp_path / "spool").mkdir()
+    story = Story(cast, Visitor.logged_in)
+    story.filed()
+    address = f"{story.path}rooms/{story.case.rooms.get(kind='party').token}/files/"
+    browser = cast.browser("member")
+    content = CANARY.encode() * 9000
+    files = [(f"{CANARY}.txt", content), (f"{CANARY}.pdf", b"%PDF-1.7\n" + content + b"%%EOF")]
+    assert hand_in(browser, address, *files, note=f"note {CANARY}").status_code == 302
+    assert hand_in(browser, address, (f"{CANARY}.exe", b"MZ\0" + content)).status_code == 422
+    for kept in SealedFile.objects.all():
+        assert content in b"".join(browser.get(f"{address}{kept.token}/").streaming_content)  # type: ignore[attr-defined]
+    on_disk = ((path.name, path.name.encode() + path.read_bytes()) for path in tmp_path.rglob("*") if path.is_file())
+    assert found_in(chain(everything_stored(), on_disk), CANARY) == set()
+    assert list((tmp_path / "spool").iterdir()) == []
+    assert [record for record in caplog.records if CANARY in record.getMessage()] == []
+    assert CANARY not in repr(getattr(cache, "_cache", {}))
 
 
 def test_no_name_or_address_of_anybody_stands_in_the_clear(cast: Cast) -> None:

@@ -59,6 +59,8 @@ FACTORS = Door("factors", account=Rate(30, 10), address=Rate(30, 10))
 INVITATIONS = Door("invitations", address=Rate(20, 30), strangers=Rate(60, 2), line=60)
 # By words that a whole Caucus knows: whoever guesses pays from one bucket, whichever browser they use.
 PASSPHRASE = Door("passphrase", account=Rate(5, 600), address=Rate(10, 300), by_browser=False)
+# Each opening of this door may bring five files of 25 MB, which cost disk and, for pictures, cores.
+FILES = Door("files", account=Rate(20, 120), address=Rate(60, 30), by_browser=False)
 FILING = Door("filing", account=Rate(5, 600), address=Rate(20, 60))
 
 
@@ -147,7 +149,8 @@ def _tolls_of_a_crowd(request: HttpRequest, door: Door) -> Iterator[Toll]:
 
 def _came_by_line(request: HttpRequest, door: Door) -> bool:
     """Return whether the request holds a ticket whose turn has come; raises Wait if it has not come yet."""
-    ticket = line.held(request, door.name)
+    # A ticket stands in the form. Where there is no line the form stays unread: it may carry files.
+    ticket = line.held(request, door.name) if door.line else None
     if ticket is None:
         return False
     if ticket.wait:

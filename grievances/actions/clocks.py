@@ -16,7 +16,7 @@ from django.utils import timezone
 from caracol.accounts import invitations
 from caracol.ledger.chain import record
 from caracol.vault import keystore
-from grievances.actions import drafts, releases, seats
+from grievances.actions import drafts, releases, seats, shelf
 from grievances.actions.gate import hold, take
 from grievances.actions.jobs import each
 from grievances.actions.telling import seated, tell, tell_once
@@ -82,6 +82,16 @@ def sweep_keys() -> int:
     if not Room.objects.exists():
         return 0
     return keystore.sweep_orphans(known=_known, before=timezone.localdate() - dt.timedelta(days=1))
+
+
+def clear_files() -> int:
+    """Delete the files whose deletion was ordered and not done yet; returns how many."""
+    return shelf.clear_due()
+
+
+def sweep_files() -> int:
+    """Delete the files of uploads that came to nothing, a day and more ago; returns how many."""
+    return shelf.sweep()
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from caracol.accounts.models import Kind, User
 from caracol.ledger.chain import record
 from conduct.citing import clauses_in_force
 from grievances import access, codenames
-from grievances.actions import consents, papers, rooms, seats, serving
+from grievances.actions import consents, evidence, papers, rooms, seats, serving
 from grievances.actions.deed import Changes, Deed, effect
 from grievances.actions.gate import hold
 from grievances.events import Event
@@ -108,6 +108,7 @@ def _file(deed: Deed) -> Changes:
     write(own, EntryKind.STATEMENT, {name: said.get(name, "") for name in STATEMENT}, by=deed.actor)
     _carry_who_is_barred(deed, own)
     _write_names(deed, said)
+    evidence.carry(deed.room(RoomKind.DRAFT), own, by=deed.actor)
     rooms.destroy(deed.room(RoomKind.DRAFT))
     _cite(deed, said.get("clauses", "").split())
     serving.offer_to_intake(deed)

@@ -23,6 +23,7 @@ from caracol.ledger.chain import record
 from caracol.vault import box, keystore, ladder
 from caracol.vault.box import SealBroken
 from grievances import access
+from grievances.actions.shelf import give_up
 from grievances.attest import Attested, attested
 from grievances.events import Event
 from grievances.exceptions import NotYours
@@ -81,10 +82,11 @@ def withdraw(room: Room, user: User) -> None:
 
 
 def destroy(room: Room) -> None:
-    """Destroy a room: its shred key goes, and with it all that was ever sealed in it, in every backup."""
+    """Destroy a room with its files: its shred key goes, and all that was ever sealed in it, in every backup."""
     room.destroyed_at = timezone.now()
     room.save(update_fields=["destroyed_at"])
     keystore.destroy_later(room.token)
+    give_up(room.files.all())
     record(room.chain, Event.ROOM_DESTROYED, room=room.token)
 
 

@@ -48,9 +48,15 @@ def say(room: Room, words: Mapping[str, str], *, by: Actor, kind: EntryKind = En
         raise NotYours(_("You can't write in this room."))
     check_may_write(held, Facts(held.case, by.user))
     entry = write(held, EntryKind.NOTE if held.kind == RoomKind.MEDIATORS else kind, words, by=by)
-    readers = {user.pk for user in access.who_may_open(held)} - {by.user.pk}
-    tell_once(held.case, readers, Event.ENTRY_WRITTEN, at=entry.written_at)
+    tell_readers(held, by=by)
     return entry
+
+
+def tell_readers(room: Room, *, by: Actor) -> None:
+    """Tell everybody else who can open a room of a case that something was written in it."""
+    if room.case:
+        readers = {user.pk for user in access.who_may_open(room)} - {by.user.pk}
+        tell_once(room.case, readers, Event.ENTRY_WRITTEN, at=timezone.now())
 
 
 @transaction.atomic

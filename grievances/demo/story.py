@@ -10,6 +10,7 @@ from django.utils import timezone
 from grievances.actions import seats
 from grievances.demo import words
 from grievances.demo.cast import Cast
+from grievances.demo.photo import photo
 from grievances.demo.walk import Walk
 from grievances.demo.words import Concern
 from grievances.models import Consent, Nature, OneOnOne, Purpose, Route, Space
@@ -47,6 +48,7 @@ def _asked_to_serve(cast: Cast) -> None:
 def _a_text_for_the_reporter(cast: Cast) -> None:
     walk = _distinguished(cast, "member", words.CARPOOL, B, C)
     walk.say(words.OPENING_MESSAGE, B, to="member")
+    walk.hand_in(words.PHOTO_NAME, photo(), words.PHOTO_NOTE, "member")
     walk.lay_for("respondent", Part.RESPONDENT, words.ACCOUNT, B)
 
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from caracol.files.uploads import Taking
 from grievances.actions import confirm, intake, papers, people, take
+from grievances.actions.evidence import attach
 from grievances.demo.cast import Cast
 from grievances.demo.words import Concern
 from grievances.models import Case, Consent, EntryKind, Paper, Purpose, Route
@@ -89,6 +91,13 @@ class Walk:
         """Write a message in somebody's own room."""
         room = self.case.rooms.get(kind=RoomKind.PARTY, seat__user=self.cast[to or by].user)
         write(room, EntryKind.MESSAGE, {"text": text}, by=self.cast[by])
+
+    def hand_in(self, name: str, content: bytes, note: str, by: str) -> None:
+        """Hand a file in, in one's own room."""
+        taking = Taking(name)
+        taking.add(content)
+        room = self.case.rooms.get(kind=RoomKind.PARTY, seat__user=self.cast[by].user)
+        attach(room, [taking.end()], note=note, by=self.cast[by])
 
     def note(self, text: str, by: str) -> None:
         """Keep a note in the mediators' room."""

@@ -30,6 +30,7 @@ from grievances.models.pseudonym import Pseudonym
 from grievances.models.recovery import RecoveryRequest, RecoverySeal
 from grievances.models.release import Release, ReleaseCell
 from grievances.models.room import Room, RoomEpoch
+from grievances.models.sealed_file import SealedFile
 from grievances.models.seat import Seat
 from grievances.models.session import MediationSession
 from grievances.models.space import Space
@@ -73,6 +74,7 @@ __all__ = [
     "RoomEpoch",
     "RoomGrant",
     "Route",
+    "SealedFile",
     "Seat",
     "SeatOffer",
     "Space",

@@ -31,6 +31,7 @@ class EntryKind(models.TextChoices):
     PACKET = "packet", _("Packet for National")
     WAITS = "waits", _("Why am I sharing")
     ANSWER = "answer", _("National's answer")
+    FILE = "file", _("File")
 
 
 class Entry(models.Model):

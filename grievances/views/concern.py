@@ -106,6 +106,8 @@ def _keep(request: HttpRequest, case: Case, actor: Actor) -> HttpResponse:
         saved = intake.save_draft(case, form.words(), by=actor, version=form.cleaned_data["version"])
     except Refused as refusal:
         return _too_late(request, case, form, actor, refusal)
+    if "attach" in request.POST:
+        return redirect("grievances:draft_files", case.reference)
     if "file" not in request.POST:
         messages.success(request, _("Your draft is saved. Nobody but you can read it."))
         return redirect("grievances:draft", case.reference)

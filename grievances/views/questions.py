@@ -83,6 +83,8 @@ def _onward(request: HttpRequest, case: Case, asked: Question) -> HttpResponse:
     if "later" in request.POST:
         messages.success(request, _("Your draft is saved. Nobody but you can read it."))
         return redirect("grievances:my_concerns")
+    if "attach" in request.POST:
+        return redirect("grievances:draft_files", case.reference)
     checking = request.POST.get("then") == TO_CHECK
     return redirect(_address(case, None if checking else after(asked)))
 

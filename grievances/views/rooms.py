@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from caracol.accounts.actor import Actor
 from grievances import access
-from grievances.actions import refusals
+from grievances.actions import evidence, refusals
 from grievances.actions.words import check_may_write, may_write, note_opening, say
 from grievances.events import Event
 from grievances.facts import Facts
@@ -62,6 +62,8 @@ def _show(  # noqa: PLR0913 (what a page shows)
         "case": facts.case,
         "line": room_line(room, people),
         "entries": [said(opened, people) for opened in read(lying, by=actor)],
+        "kept": evidence.kept_in(room),
+        "may_attach": evidence.may_attach(room, facts),
         "form": form if may_write(room, facts) else None,
     }
     return render(request, "grievances/room.html", context, status=status)

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
@@ -24,10 +25,10 @@ logger = logging.getLogger(__name__)
 NOT_AS_WRITTEN = _("Something in this case is not as it was written, so nothing was done. Please tell the secretary.")
 
 Rest = ParamSpec("Rest")
-CaseView = Callable[Concatenate[HttpRequest, Facts, Actor, Rest], HttpResponse]
+CaseView = Callable[Concatenate[HttpRequest, Facts, Actor, Rest], HttpResponseBase]
 
 
-Checked = Callable[Concatenate[HttpRequest, str, Rest], HttpResponse]
+Checked = Callable[Concatenate[HttpRequest, str, Rest], HttpResponseBase]
 
 
 def with_case(deed: May) -> Callable[[CaseView[Rest]], Checked[Rest]]:
@@ -40,7 +41,7 @@ def with_case(deed: May) -> Callable[[CaseView[Rest]], Checked[Rest]]:
 
     def decorate(view: CaseView[Rest]) -> Checked[Rest]:
         @wraps(view)
-        def checked(request: HttpRequest, reference: str, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+        def checked(request: HttpRequest, reference: str, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
             actor = actor_of(request)
             case = access.case_seen_by(actor.user, reference)
             if case is None:

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from caracol.accounts import invitations
 from conduct.models import Version
 from grievances.actions.releases import waiting as waiting_release
-from grievances.models import Case, Purpose, Seat
+from grievances.models import Case, Purpose, SealedFile, Seat
 from grievances.statistics.sheets import digest_of
 from grievances.workflow import Step
 from tests.grievances.statistics.made import FIRST
@@ -21,7 +21,7 @@ A_DAY, A_QUESTION = dt.date(2024, 1, 1), "q02"
 # What no reference and no token is.
 UNKNOWN = "no-such-thing"
 # The addresses of a case that say something else while its concern is still being written.
-OF_A_DRAFT = ("case", "conflicts", "draft", "question", "go_on", "discard")
+OF_A_DRAFT = ("case", "conflicts", "draft", "question", "go_on", "discard", "draft_files")
 # The addresses in the admin that have no name: where each leads is asked of one address.
 UNNAMED = {
     "admin:<path:object_id>/ user": "/admin/accounts/user/1/",
@@ -41,7 +41,7 @@ class Row:
 
     def unknown(self) -> Iterator[str]:
         """Yield the same address with each reference and token in turn being nobody's."""
-        for key in ("reference", "token"):
+        for key in ("reference", "token", "file"):
             if key in self.made_of:
                 yield reverse(self.url, kwargs={**self.made_of, key: UNKNOWN})
 
@@ -106,6 +106,10 @@ def _a_waiting_seat(world: World, case: Case) -> str:
     return (lost or case.seats.get(reporter=True)).token
 
 
+def _a_room(_world: World, case: Case) -> str:
+    return case.rooms.get(seat__reporter=True).token
+
+
 def _a_member(world: World, _case: Case) -> int:
     return world.cast.user("stranger").pk
 
@@ -118,7 +122,9 @@ STANDS: dict[str, Callable[[World, Case], object]] = {
     "year": lambda _world, _case: FIRST.year,
     "question": lambda _world, _case: A_QUESTION,
     "accounts:invitation token": lambda world, _case: world.link,
-    "grievances:room token": lambda _world, case: case.rooms.get(seat__reporter=True).token,
+    "grievances:room token": _a_room,
+    **dict.fromkeys((f"grievances:{page} token" for page in ("files", "file", "take_back_file")), _a_room),
+    "file": lambda _world, case: SealedFile.objects.get(room=case.rooms.get(seat__reporter=True)).token,
     "grievances:next_version purpose": lambda _world, _case: Purpose.PACKET.value,
     "grievances:next_version token": lambda _world, case: case.papers.get(purpose=Purpose.PACKET).token,
     "grievances:answer_space token": lambda _world, case: case.spaces.get().token,

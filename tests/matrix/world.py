@@ -23,6 +23,7 @@ from grievances.models import Case, Consent, Purpose, Route, Seat
 from grievances.roles import Part
 from grievances.workflow import Step
 from tests.grievances.cast import DRAFT, PASSWORD, Cast, Walk
+from tests.grievances.evidence import handed_in
 from tests.grievances.statistics.made import FIRST, SECOND, USUAL, store
 from tests.grievances.statistics.test_releases import released
 
@@ -184,7 +185,8 @@ def _told(going: Walk, person: User, *harm_side: str) -> None:
 
 
 def _carried(going: Walk, *harm_side: str, offered_by: str, mediator: str) -> None:
-    """Go on to a one-on-one, with something waiting at each address: a space, a text, a second mediator's yes."""
+    """Go on to a one-on-one, with something waiting at each address: a file, a space, a text, a second yes."""
+    handed_in(going)
     going.agree(Consent.To.ONE_ON_ONE, *harm_side)
     going.take(Step.BEGIN_ONE_ON_ONE, mediator)
     respondent = Seat.objects.get(case=going.case, respondent=True)

@@ -33,6 +33,7 @@ DUE = {
     "grievances.tasks.ask_to_go_on": _HOURLY,
     "grievances.tasks.lapse_cases": _HOURLY,
     "grievances.tasks.expire_drafts": _HOURLY,
+    "grievances.tasks.expire_conversations": _HOURLY,
     # Looked at every hour, so that it is made soon after midnight, and soon after a night without one.
     "caracol.ledger.tasks.checkpoint": _HOURLY,
     "grievances.tasks.sweep_keys": _DAILY,

@@ -34,6 +34,8 @@ DEADLINES: dict[Clock.Kind, Deadline] = {
 
 # A draft that nobody touches is destroyed after this many days.
 DRAFT_DAYS = 30
+# A private talk that was recorded is destroyed after a year.
+CONVERSATION_KEPT = dt.timedelta(days=365)
 OFFER_DAYS = 7
 PROPOSAL_DAYS = 7
 RECOVERY_DAYS = 14

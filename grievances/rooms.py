@@ -27,6 +27,7 @@ class RoomKind(TextChoices):
     IDENTITY = "identity", _("Identity")
     PACKET = "packet", _("Packet for National")
     AGENDA = "agenda", _("Agenda item")
+    CONVERSATION = "conversation", _("Private talk")
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,12 @@ ROOMS: dict[RoomKind, RoomRule] = {
         _("A political question for a Caucus meeting, without names and without the case."),
         keys=frozenset({Part.MEDIATOR}),
     ),
+    RoomKind.CONVERSATION: RoomRule(
+        _("A private talk about a minor act, which is no case: for who recorded it, and one member they let read it."),
+        keys=frozenset(),
+    ),
 }
 
+OUTSIDE_ANY_CASE = (RoomKind.AGENDA, RoomKind.CONVERSATION)
 # The reporter's own party room also opens to the intake person who took the concern, until two mediators serve.
 INTAKE_READS = Part.REPORTER

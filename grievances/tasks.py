@@ -83,3 +83,9 @@ def clear_files() -> None:
 def sweep_files() -> None:
     """Delete the files of uploads that came to nothing."""
     clocks.sweep_files()
+
+
+@shared_task
+def expire_conversations() -> None:
+    """Destroy the private talks whose year is over."""
+    clocks.expire_conversations()

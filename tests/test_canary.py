@@ -125,6 +125,19 @@ def test_no_file_and_no_file_name_stands_anywhere_in_the_clear(
     assert CANARY not in repr(getattr(cache, "_cache", {}))
 
 
+def test_no_word_of_a_private_talk_stands_in_the_clear(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    cast["member"]
+    member = Visitor.logged_in("member")
+    words = {"whom": f"whom {CANARY}", "about": f"about {CANARY}"}
+    where = member.done("/conversations/new/", **words, went="not_minor", person=cast.user("friend").handle)
+    member.done(where, about=f"anew {CANARY}", went="repeat")
+    member.open("/conversations/")
+    for word in (CANARY, "not_minor", "repeat"):
+        assert found_in(everything_stored(), word) == set()
+    assert [record for record in caplog.records if CANARY in record.getMessage()] == []
+
+
 def test_no_name_or_address_of_anybody_stands_in_the_clear(cast: Cast) -> None:
     story = Story(cast, Visitor.logged_in)
     story.filed()

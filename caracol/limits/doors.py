@@ -61,6 +61,7 @@ INVITATIONS = Door("invitations", address=Rate(20, 30), strangers=Rate(60, 2), l
 PASSPHRASE = Door("passphrase", account=Rate(5, 600), address=Rate(10, 300), by_browser=False)
 # Each opening of this door may bring five files of 25 MB, which cost disk and, for pictures, cores.
 FILES = Door("files", account=Rate(20, 120), address=Rate(60, 30), by_browser=False)
+TALKS = Door("talks", account=Rate(20, 120), address=Rate(60, 30))
 FILING = Door("filing", account=Rate(5, 600), address=Rate(20, 60))
 
 

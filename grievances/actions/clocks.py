@@ -16,7 +16,7 @@ from django.utils import timezone
 from caracol.accounts import invitations
 from caracol.ledger.chain import record
 from caracol.vault import keystore
-from grievances.actions import drafts, releases, seats, shelf
+from grievances.actions import conversations, drafts, releases, seats, shelf
 from grievances.actions.gate import hold, take
 from grievances.actions.jobs import each
 from grievances.actions.telling import seated, tell, tell_once
@@ -82,6 +82,11 @@ def sweep_keys() -> int:
     if not Room.objects.exists():
         return 0
     return keystore.sweep_orphans(known=_known, before=timezone.localdate() - dt.timedelta(days=1))
+
+
+def expire_conversations() -> int:
+    """Destroy the private talks that were recorded a year ago; returns how many."""
+    return conversations.expire()
 
 
 def clear_files() -> int:

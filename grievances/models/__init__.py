@@ -7,6 +7,7 @@ from grievances.models.clock import Clock
 from grievances.models.codename import Codename
 from grievances.models.conflict import Conflict
 from grievances.models.consent import Consent
+from grievances.models.conversation import Conversation
 from grievances.models.decision import Decision
 from grievances.models.entry import Entry, EntryKind
 from grievances.models.grant import CaseGrant, RoomGrant
@@ -50,6 +51,7 @@ __all__ = [
     "Codename",
     "Conflict",
     "Consent",
+    "Conversation",
     "Decision",
     "Entry",
     "EntryKind",

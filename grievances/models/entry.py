@@ -32,6 +32,7 @@ class EntryKind(models.TextChoices):
     WAITS = "waits", _("Why am I sharing")
     ANSWER = "answer", _("National's answer")
     FILE = "file", _("File")
+    CONVERSATION = "conversation", _("Private talk")
 
 
 class Entry(models.Model):

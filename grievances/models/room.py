@@ -5,18 +5,18 @@ from django.db.models import Q
 
 from grievances.models.case import Case, new_token
 from grievances.models.seat import Seat
-from grievances.rooms import RoomKind
+from grievances.rooms import OUTSIDE_ANY_CASE, RoomKind
 
 
 class Room(models.Model):
     """
-    A place inside a case with its own door and key; an agenda item's room stands outside any case.
+    A place inside a case with its own door and key; an agenda item's and a talk's stand outside any case.
 
     `token` names its shred key in the key store; `epoch` counts how often its keys were turned.
     """
 
     case = models.ForeignKey(Case, null=True, on_delete=models.CASCADE, related_name="rooms")
-    kind = models.CharField(max_length=10, choices=RoomKind)
+    kind = models.CharField(max_length=12, choices=RoomKind)
     seat = models.ForeignKey(Seat, null=True, on_delete=models.CASCADE, related_name="rooms")
     token = models.CharField(max_length=26, unique=True, default=new_token)
     epoch = models.PositiveIntegerField(default=1)
@@ -38,9 +38,9 @@ class Room(models.Model):
                 condition=Q(kind=RoomKind.PARTY, seat__isnull=False) | (~Q(kind=RoomKind.PARTY) & Q(seat__isnull=True)),
             ),
             models.CheckConstraint(
-                name="room_agenda_has_no_case",
-                condition=Q(kind=RoomKind.AGENDA, case__isnull=True)
-                | (~Q(kind=RoomKind.AGENDA) & Q(case__isnull=False)),
+                name="room_outside_has_no_case",
+                condition=Q(kind__in=OUTSIDE_ANY_CASE, case__isnull=True)
+                | (~Q(kind__in=OUTSIDE_ANY_CASE) & Q(case__isnull=False)),
             ),
         )
 

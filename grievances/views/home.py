@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from caracol.accounts.models import User
 from grievances import access
+from grievances.actions import conversations
 from grievances.actions.releases import waits_for
 from grievances.forms.notices import ReadForm
 from grievances.models import Case
@@ -50,6 +51,7 @@ def _mine(user: User) -> dict[str, object]:
         "since": news[-1].at.isoformat() if news else "",
         "more_news": len(shown) > SHOWN,
         "drafts": _drafts(user),
+        "talks_due": conversations.to_follow_up(user).count(),
         "asked_to_mediate": offers_to(user, Part.MEDIATOR).count(),
         # Asked only for those whose menu has it.
         "numbers_wait": lambda: waits_for(user),

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from caracol.accounts import invitations
 from conduct.models import Version
 from grievances.actions.releases import waiting as waiting_release
-from grievances.models import Case, Purpose, SealedFile, Seat
+from grievances.models import Case, Conversation, Purpose, SealedFile, Seat
 from grievances.statistics.sheets import digest_of
 from grievances.workflow import Step
 from tests.grievances.statistics.made import FIRST
@@ -110,6 +110,10 @@ def _a_room(_world: World, case: Case) -> str:
     return case.rooms.get(seat__reporter=True).token
 
 
+def _a_talk(_world: World, _case: Case) -> str:
+    return Conversation.objects.get().room.token
+
+
 def _a_member(world: World, _case: Case) -> int:
     return world.cast.user("stranger").pk
 
@@ -125,6 +129,7 @@ STANDS: dict[str, Callable[[World, Case], object]] = {
     "grievances:room token": _a_room,
     **dict.fromkeys((f"grievances:{page} token" for page in ("files", "file", "take_back_file")), _a_room),
     "file": lambda _world, case: SealedFile.objects.get(room=case.rooms.get(seat__reporter=True)).token,
+    **dict.fromkeys((f"grievances:{page} token" for page in ("conversation", "forget_conversation")), _a_talk),
     "grievances:next_version purpose": lambda _world, _case: Purpose.PACKET.value,
     "grievances:next_version token": lambda _world, case: case.papers.get(purpose=Purpose.PACKET).token,
     "grievances:answer_space token": lambda _world, case: case.spaces.get().token,

@@ -17,6 +17,7 @@ from caracol.accounts.models import User
 from caracol.accounts.receipts import Receipt
 from grievances.actions import intake, papers, take
 from grievances.actions import people as serving
+from grievances.actions.conversations import keep
 from grievances.actions.releases import prepare_due
 from grievances.actions.seats import invite_support
 from grievances.models import Case, Consent, Purpose, Route, Seat
@@ -101,6 +102,7 @@ def the_world(cast: Cast) -> World:
     receipt, other = _other(cast)
     begun = Walk.begin(cast)
     intake.save_draft(begun.case, DRAFT, by=cast["member"])
+    keep({"whom": "Robin", "about": "A joke.", "went": "talked"}, by=cast["member"], let_read=cast.user("friend"))
     _numbers()
     link = invitations.invite("Robin Newcomer", "newcomer@example.org", by=cast.user("secretary"))
     return World(cast, main, other, begun.case, receipt, link.token)

@@ -32,6 +32,8 @@ DUE = {
     "grievances.tasks.lapse_links": _HOURLY,
     "grievances.tasks.ask_to_go_on": _HOURLY,
     "grievances.tasks.lapse_cases": _HOURLY,
+    "grievances.tasks.tell_of_late_dates": _HOURLY,
+    "grievances.tasks.follow_up": _HOURLY,
     "grievances.tasks.expire_drafts": _HOURLY,
     "grievances.tasks.expire_conversations": _HOURLY,
     # Looked at every hour, so that it is made soon after midnight, and soon after a night without one.

@@ -63,6 +63,13 @@ class Event(StrEnum):
     PROPOSED = "case:step:proposed"
     REFUSED = "case:step:refused"
     ASKED_TO_GO_ON = "case:clock:asked"
+    CLOCK_LATE = "case:clock:late"
+    CLOCK_LATE_AGAIN = "case:clock:late_again"
+    CLOCK_MOVED = "case:clock:moved"
+    CLOCK_PAUSED = "case:clock:paused"
+    CLOCK_RESUMED = "case:clock:resumed"
+    INTAKE_TOLD = "case:clock:intake_told"
+    FOLLOW_UP = "case:clock:follow_up"
     CONSENT_GIVEN = "case:consent:given"
     CONSENT_WITHDRAWN = "case:consent:withdrawn"
     SPACE_ANSWERED = "case:space:answered"
@@ -196,6 +203,13 @@ EVENTS: dict[Event, EventRule] = {
     Event.PROPOSED: EventRule(_("{who} proposed a step that takes two mediators: {what}."), _WORK),
     Event.REFUSED: EventRule(_("{who} was refused: {what}."), _HARM | _WORK),
     Event.ASKED_TO_GO_ON: EventRule(_("Everybody was asked whether this should go on."), _SIDES | _SERVERS),
+    Event.CLOCK_LATE: EventRule(_("A date passed, and what was due is still to be done."), _OVERSEEN),
+    Event.CLOCK_LATE_AGAIN: EventRule(_("As much time again has passed, and it is still to be done."), _OVERSEEN),
+    Event.CLOCK_MOVED: EventRule(_("{who} set another date."), _OVERSEEN),
+    Event.CLOCK_PAUSED: EventRule(_("{who} let a date pause."), _OVERSEEN),
+    Event.CLOCK_RESUMED: EventRule(_("{who} let a date that paused go on."), _OVERSEEN),
+    Event.INTAKE_TOLD: EventRule(_("Somebody on intake duty was told, as the reporter wished."), _OVERSEEN),
+    Event.FOLLOW_UP: EventRule(_("Half a year has passed since this was closed."), _HARM | _WORK),
     Event.CONSENT_GIVEN: EventRule(_("{who} gave a consent."), _HARM | _WORK),
     Event.CONSENT_WITHDRAWN: EventRule(_("{who} withdrew a consent."), _HARM | _WORK),
     Event.HARMED_SPOKE: EventRule(_("{who} said how the amends go."), _HARM | _WORK),

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from caracol.accounts.actor import Actor
 from caracol.accounts.contacts import name_of, serving_names_of
 from caracol.files.kinds import KINDS
-from grievances import guards
+from grievances import free_and_busy, guards
 from grievances.actions.words import read_paper
 from grievances.consents import BEHIND, BESIDE
 from grievances.exceptions import NotOpen, Refused
@@ -67,7 +67,9 @@ AMENDS = {
 # The closed answers among the words, as they read.
 ANSWERS: Mapping[str, Mapping[str, Promise]] = {"danger": DANGER, "reach": REACH, "how": AMENDS}
 # Whose page shows a clock; serving people and the harm side see all of them.
-_SIDES_CLOCKS = frozenset({Clock.Kind.ANSWER, Clock.Kind.MEDIATE, Clock.Kind.RESOLVE})
+_SIDES_CLOCKS = frozenset(
+    {Clock.Kind.ANSWER, Clock.Kind.MEDIATE, Clock.Kind.RESOLVE, Clock.Kind.CHECK_IN, Clock.Kind.CHECK_IN_AGAIN}
+)
 
 
 class People:
@@ -173,8 +175,15 @@ def serving(facts: Facts) -> list[tuple[str, str]]:
     """Return who serves: what they serve as, and the name they chose for it."""
     sees_intake = bool(facts.parts & (HARM_SIDE | SERVING))
     seats = facts.mediators + (facts.with_part(Part.INTAKE) if sees_intake else [])
-    names = serving_names_of([seat.user for seat in seats])
-    return [(str(part.label), names[seat.user_id]) for seat in seats if (part := first_part(seat))]
+    names, remarks = (
+        serving_names_of([seat.user for seat in seats]),
+        free_and_busy.remarks([seat.user for seat in seats]),
+    )
+    return [
+        (", ".join(filter(None, (str(part.label), remarks.get(seat.user_id)))), names[seat.user_id])
+        for seat in seats
+        if (part := first_part(seat))
+    ]
 
 
 # Rooms and what lies in them

@@ -49,6 +49,8 @@ class May(StrEnum):
     RECOVER = "ask that the case be offered to mediators with the organisation's shares"
     SPEAK = "say in their own words how the amends go"
     PREPARE = "put a text before people for their consent"
+    KEEP_TIME = "set another date for what is due, or let it pause"
+    HAND_OVER = "leave a note for whoever takes over"
     SUPPORTED = "be supported by a person of their choice"
     LEAVE = "leave the seat"
     LEAVE_UNCOUNTED = "say where the case is not counted in the statistics"
@@ -90,7 +92,7 @@ SEATS: dict[Part, SeatRule] = {
     Part.MEDIATOR: SeatRule(
         _("Works the case with a second mediator, and knows of no case they are not seated on."),
         frozenset({May.SEE, May.WRITE, May.FOLLOW, May.READ_LOG, May.ASK, May.RECOVER, May.PREPARE})
-        | {May.LEAVE_UNCOUNTED},
+        | {May.KEEP_TIME, May.HAND_OVER, May.LEAVE_UNCOUNTED},
     ),
     Part.INTAKE: SeatRule(
         _("Took the concern in and finds two mediators; the keys end when both have accepted."),

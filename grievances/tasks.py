@@ -31,6 +31,18 @@ def ask_to_go_on() -> None:
 
 
 @shared_task
+def tell_of_late_dates() -> None:
+    """Tell people of dates that passed."""
+    clocks.tell_of_late_dates()
+
+
+@shared_task
+def follow_up() -> None:
+    """Ask how it is, half a year after a closing."""
+    clocks.follow_up()
+
+
+@shared_task
 def lapse_cases() -> None:
     """Close the cases that stood still for twelve months."""
     clocks.lapse_cases()

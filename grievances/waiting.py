@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from caracol.accounts.models import Kind, User
+from caracol.accounts.models import Kind, Role, SiteRole, User
 from caracol.accounts.roles import roles_of
 from grievances import access
+from grievances.events import Event
 from grievances.models import Conflict, Notice, SeatOffer
 from grievances.roles import SERVING, Part
 
@@ -45,6 +46,14 @@ def notices_to(user: User) -> QuerySet[Notice]:
         Q(case__in=access.cases_of(user, access.TAKE_PART).values("pk"))
         | Q(case__in=access.cases_of(user, access.SERVE).values("pk"))
         | Q(case__in=offers_to(user).order_by().values("case_id"))
+        | _told_on_duty(user)
     )
     unread = Notice.objects.filter(seen, user=user, read_at=None)
     return unread.select_related("case").order_by("-told_at", "pk")
+
+
+def _told_on_duty(user: User) -> Q:
+    """Of what stays late, where the reporter wished so: as long as they are on intake duty, and not in conflict."""
+    on_duty = Role.objects.filter(role=SiteRole.INTAKE, ended_on=None).values("user_id")
+    conflicts = Conflict.objects.filter(user=user).values("case_id")
+    return Q(event=Event.INTAKE_TOLD, user__in=on_duty) & ~Q(case__in=conflicts)

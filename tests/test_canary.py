@@ -78,6 +78,10 @@ def whole_way(story: Story) -> None:
         story[login].done(f"{story.path}rooms/{room}/", text=f"message {CANARY}")
     notes = story.case.rooms.get(kind="mediators").token
     story["mediator"].done(f"{story.path}rooms/{notes}/", text=f"note {CANARY}")
+    story["mediator"].done(f"{story.path}hand-over/", text=f"hand over {CANARY}")
+    clock = story.case.clocks.get(kind="resolve")
+    later = {"deed": "move", "due_on": clock.due_on.isoformat(), "text": f"reason {CANARY}"}
+    story["mediator"].done(f"{story.path}dates/{clock.number}/", **later)
     story.one_on_one("declined")
     story.mediated()
     story.agreed(text=f"agreement {CANARY}", words=f"promise {CANARY}")

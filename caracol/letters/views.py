@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from caracol.accounts.actor import MemberRequest
 from caracol.accounts.models import Kind
 from caracol.letters import sending
+from caracol.letters.cadences import cadence_of
 from caracol.letters.forms import CadenceForm
 
 
@@ -23,8 +24,10 @@ def letters(request: MemberRequest) -> HttpResponse:
         form.keep(request.user)
         messages.success(request, _("Your choice is kept."))
         return redirect("letters:letters")
+    kept = cadence_of(request.user)
     page = {
         "form": form,
+        "since": kept.since if kept.pk else None,
         "sends": settings.SENDS_LETTERS,
         "undeliverable": sending.last_was_undeliverable(request.user),
         "subject": sending.SUBJECT,

@@ -11,20 +11,21 @@ import datetime as dt
 from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from caracol.accounts import invitations
 from caracol.ledger.chain import record
 from caracol.vault import keystore
-from grievances.actions import conversations, drafts, releases, seats, shelf
+from grievances.actions import conversations, drafts, people, releases, seats, shelf
 from grievances.actions.gate import hold, take
 from grievances.actions.jobs import each
 from grievances.actions.telling import seated, tell, tell_once
-from grievances.deadlines import ASKED_BEFORE, LAPSES_AFTER
+from grievances.deadlines import ASKED_BEFORE, LAPSES_AFTER, is_late, is_late_again, today
 from grievances.events import EVENTS, Event
 from grievances.exceptions import Refused
-from grievances.models import Case, Room, SeatOffer
-from grievances.roles import SERVING, Part
+from grievances.models import Case, Clock, Entry, EntryKind, Pseudonym, Room, SeatOffer
+from grievances.roles import HARM_SIDE, SERVING, Part
 from grievances.workflow import OPEN, Step
 
 # Who waits for somebody to serve.
@@ -59,6 +60,19 @@ def lapse_cases() -> int:
         stage__in=OPEN, moved_at__lte=now - LAPSES_AFTER, asked_to_go_on_at__lte=now - ASKED_BEFORE
     )
     return each(due, _lapse)
+
+
+def tell_of_late_dates() -> int:
+    """Tell people of dates that passed, once, and once more when as much time again has; returns how often."""
+    runs = Clock.objects.filter(stopped_at=None, paused_on=None).exclude(kind=Clock.Kind.FOLLOW_UP)
+    late = runs.filter(Q(told_late_at=None) | Q(told_again_at=None), due_on__lt=today())
+    return each(late.select_related("case"), _tell_of_late)
+
+
+def follow_up() -> int:
+    """Ask, half a year after a closing, how it is now; returns in how many cases."""
+    due = Clock.objects.filter(stopped_at=None, kind=Clock.Kind.FOLLOW_UP, due_on__lte=today())
+    return each(due.select_related("case"), _follow_up)
 
 
 def expire_drafts() -> int:
@@ -105,6 +119,52 @@ def _lapse_offer(late: SeatOffer) -> bool:
     if lapsed:
         tell_once(late.case, seated(late.case, _CONCERNED), Event.OFFER_ENDED, at=timezone.now())
     return bool(lapsed)
+
+
+@transaction.atomic
+def _tell_of_late(late: Clock) -> bool:
+    case = hold(late.case)
+    clock = Clock.objects.filter(pk=late.pk, stopped_at=None).first()
+    if clock is None or not is_late(clock):
+        return False
+    if clock.told_late_at is None:
+        _told(case, clock, "told_late_at", Event.CLOCK_LATE)
+        return True
+    if clock.told_again_at or not is_late_again(clock):
+        return False
+    _told(case, clock, "told_again_at", Event.CLOCK_LATE_AGAIN)
+    _tell_intake(case)
+    return True
+
+
+def _told(case: Case, clock: Clock, field: str, event: Event) -> None:
+    now = timezone.now()
+    Clock.objects.filter(pk=clock.pk).update(**{field: now})
+    record(case.chain, event, clock=clock.kind)
+    tell_once(case, seated(case, _CONCERNED), event, at=now)
+
+
+def _tell_intake(case: Case) -> None:
+    """Tell one unconflicted person on intake duty, where the reporter wished so: who took it in, if they can be."""
+    could = people.who_could_take_in(case) if case.late_to_intake else []
+    took_in = set(case.seats.filter(intake=True).values_list("user_id", flat=True))
+    # Whom a reporter barred in words alone, no job can read: then nobody but who took it in, and read them.
+    in_words = Entry.objects.filter(room__case=case, kind=EntryKind.BARRED).exists()
+    could = [user for user in could if user.pk in took_in or not in_words]
+    could.sort(key=lambda user: (user.pk not in took_in, user.pk))
+    if could:
+        record(case.chain, Event.INTAKE_TOLD, to=Pseudonym.of(case.chain, could[0]))
+        tell_once(case, {could[0].pk}, Event.INTAKE_TOLD, at=timezone.now())
+
+
+@transaction.atomic
+def _follow_up(due: Clock) -> bool:
+    case, now = hold(due.case), timezone.now()
+    if not Clock.objects.filter(pk=due.pk, stopped_at=None).update(stopped_at=now):
+        return False
+    record(case.chain, Event.FOLLOW_UP)
+    tell(case, seated(case, HARM_SIDE | {Part.MEDIATOR}), Event.FOLLOW_UP, at=now)
+    return True
 
 
 @transaction.atomic

@@ -16,15 +16,15 @@ from caracol.accounts.invitations import SeatLink
 from caracol.accounts.models import User
 from caracol.ledger.chain import record
 from grievances import access, guards
-from grievances.actions import refusals, rooms
+from grievances.actions import refusals, rooms, timing
 from grievances.actions.deed import EFFECTS, Deed
 from grievances.actions.telling import tell
-from grievances.deadlines import DEADLINES, PROPOSAL_DAYS, due_on
+from grievances.deadlines import PROPOSAL_DAYS
 from grievances.events import STEP_EVENTS, Event
 from grievances.exceptions import NotOpen, NotYours, Refused, SomebodyWasFaster
 from grievances.facts import Facts
 from grievances.letters import LETTERS
-from grievances.models import Case, Clock, EntryKind, Proposal, Pseudonym
+from grievances.models import Case, EntryKind, Proposal, Pseudonym
 from grievances.rooms import RoomKind
 from grievances.sealing import read_one, write
 from grievances.statistics.counting import count_matter
@@ -136,9 +136,9 @@ def _carry_out(deed: Deed) -> Case:
         raise SomebodyWasFaster
     deed.case.refresh_from_db()
     _end_proposals(deed)
-    _set_clocks(deed)
     if counts:
         count_matter(deed.case)
+    timing.start_and_stop(deed.case, deed.step, deed.now)
     access.note_activity(deed.case, deed.now)
     _record(deed)
     _tell(deed)
@@ -176,16 +176,6 @@ def _basis(facts: Facts) -> str:
     papers = sorted((paper.pk, paper.version) for paper in facts.papers)
     seats = sorted((seat.pk, sorted(seat.parts)) for seat in facts.seats)
     return hashlib.sha256(json.dumps([consents, papers, seats]).encode()).hexdigest()
-
-
-def _set_clocks(deed: Deed) -> None:
-    closed = deed.case.stage == Stage.CLOSED
-    for kind, rule in DEADLINES.items():
-        running = deed.case.clocks.filter(kind=kind, stopped_at=None)
-        if closed or deed.step in rule.stops:
-            running.update(stopped_at=deed.now)
-        elif deed.step is rule.starts and not running.exists():
-            Clock.objects.create(case=deed.case, kind=kind, due_on=due_on(kind))
 
 
 def _record(deed: Deed) -> None:

@@ -115,7 +115,12 @@ def _file(deed: Deed) -> Changes:
     one_is_enough = bool(said.get("one_mediator"))
     if one_is_enough and deed.facts.me:
         consents.stand(deed.facts.me, Consent.To.ONE_MEDIATOR, deed.now, by=deed.actor)
-    return {"filed_at": deed.now, "wish": said["wish"], "one_mediator_agreed": one_is_enough}
+    return {
+        "filed_at": deed.now,
+        "wish": said["wish"],
+        "one_mediator_agreed": one_is_enough,
+        "late_to_intake": bool(said.get("tell_intake")),
+    }
 
 
 def _leave_recovery_out(deed: Deed) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts.actor import Actor
@@ -12,10 +13,11 @@ from grievances.actions.closing import close
 from grievances.actions.deed import Changes, Deed, effect
 from grievances.actions.gate import hold
 from grievances.actions.refusals import together
+from grievances.actions.telling import seated, tell_once
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours
 from grievances.models import Case, Consent, OneOnOne, Outcome, Pseudonym, Space
-from grievances.roles import May
+from grievances.roles import May, Part
 from grievances.workflow import Step
 
 
@@ -54,6 +56,8 @@ def answer(case: Case, space: Space, *, accepts: bool, by: Actor) -> None:
     if not Space.objects.filter(pk=space.pk, answer=Space.Answer.WAITING).update(answer=answered):
         raise NotOpen(_("This offer has been answered already."), "3.2")
     record(case.chain, Event.SPACE_ANSWERED, actor=Pseudonym.of(case.chain, by.user))
+    told = seated(case, frozenset({Part.MEDIATOR})) | {space.offered_by.user_id}
+    tell_once(case, told - {by.user.pk}, Event.SPACE_ANSWERED, at=timezone.now())
 
 
 @effect(Step.RECORD_ONE_ON_ONE)

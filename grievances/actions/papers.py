@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from caracol.accounts.actor import Actor
 from caracol.accounts.models import User
 from caracol.ledger.chain import record
-from grievances.actions import consents, following, rooms
+from grievances.actions import consents, following, rooms, timing
 from grievances.actions.gate import hold
 from grievances.actions.refusals import together
 from grievances.actions.seats import bar
+from grievances.actions.telling import tell_once
 from grievances.consents import ABOUT_A_PERSON, CONSENTS
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours, SomebodyWasFaster
@@ -63,6 +64,8 @@ def prepare(  # noqa: PLR0913 (a text's facts, each named by the caller)
     for room in _rooms_for(paper, facts):
         write(room, KINDS[purpose], words, by=by, token=paper.token, version=paper.version)
     chain = case.chain
+    timing.settle_telling(Facts(case, by.user))
+    tell_once(case, {seat.user_id for seat in facts.asked_about(paper)}, Event.PAPER_LAID, at=facts.now)
     record(chain, Event.PAPER_LAID, actor=Pseudonym.of(chain, by.user), purpose=purpose.value, version=paper.version)
     return paper
 
@@ -171,6 +174,7 @@ def consent(  # noqa: PLR0913 (a consent's facts, each named by the caller)
     given, made = consents.stand(seat, to, facts.now, by=by, paper=paper, person=person)
     if made:
         following.open_up(facts, given, by=by)
+        _say(case, Event.CONSENT_GIVEN, by)
     return given
 
 
@@ -200,6 +204,14 @@ def withdraw_consent(case: Case, consent: Consent, *, by: Actor) -> None:
     if consents.end(consent):
         record(case.chain, Event.CONSENT_WITHDRAWN, actor=Pseudonym.of(case.chain, by.user), to=consent.to)
         following.close_again(Facts(case, by.user), consent)
+        _say(case, Event.CONSENT_WITHDRAWN, by)
+
+
+def _say(case: Case, event: Event, by: Actor) -> None:
+    """Tell the mediators of a consent, and let the clock run, or stop, by which the person named is told."""
+    facts = Facts(case, by.user)
+    timing.settle_telling(facts)
+    tell_once(case, {seat.user_id for seat in facts.mediators} - {by.user.pk}, event, at=facts.now)
 
 
 def use(paper: Paper, at: dt.datetime) -> None:

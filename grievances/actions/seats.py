@@ -107,6 +107,7 @@ def leave(case: Case, *, by: Actor) -> None:
         raise NotOpen(_("To end this, withdraw the concern."), "5.6")
     unseat(seat)
     record(case.chain, Event.SEAT_LEFT, actor=Pseudonym.of(case.chain, by.user))
+    tell_once(case, seated(case, SERVING), Event.SEAT_LEFT, at=timezone.now())
 
 
 @together

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.utils import timezone
@@ -47,7 +48,8 @@ def say(room: Room, words: Mapping[str, str], *, by: Actor, kind: EntryKind = En
     if held.case is None:
         raise NotYours(_("You can't write in this room."))
     check_may_write(held, Facts(held.case, by.user))
-    entry = write(held, EntryKind.NOTE if held.kind == RoomKind.MEDIATORS else kind, words, by=by)
+    note = EntryKind.HAND_OVER if kind is EntryKind.HAND_OVER else EntryKind.NOTE
+    entry = write(held, note if held.kind == RoomKind.MEDIATORS else kind, words, by=by)
     tell_readers(held, by=by)
     return entry
 
@@ -59,10 +61,23 @@ def tell_readers(room: Room, *, by: Actor) -> None:
         tell_once(room.case, readers, Event.ENTRY_WRITTEN, at=timezone.now())
 
 
+def note_openings(rooms: Iterable[Room], by: Actor) -> None:
+    """Record that `by` opened these rooms. One query for those of which it is said already."""
+    known = Opening.objects.filter(user=by.user, hour=_this_hour()).values_list("room_id", flat=True)
+    noted = set(known)
+    for room in sorted(rooms, key=lambda room: room.pk):
+        if room.pk not in noted:
+            note_opening(room, by)
+
+
+def _this_hour() -> dt.datetime:
+    return timezone.now().replace(minute=0, second=0, microsecond=0)
+
+
 @transaction.atomic
 def note_opening(room: Room, by: Actor) -> None:
     """Record that `by` opened a room: once for each reader, room and hour."""
-    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    hour = _this_hour()
     _opening, made = Opening.objects.get_or_create(room=room, user=by.user, hour=hour)
     if made:
         actor = Pseudonym.of(room.chain, by.user)

@@ -195,6 +195,14 @@ class DraftForm(forms.Form):
         required=False,
         rows=3,
     )
+    tell_intake = forms.BooleanField(
+        label=_("If something stays late, tell somebody on intake duty too"),
+        help_text=_(
+            "You and your mediators are told of every date that passed. If as much time again goes by, one person on "
+            "intake duty, whom you have not named, is told that it is late and who mediates; not what it is about."
+        ),
+        required=False,
+    )
     leave_recovery_out = forms.BooleanField(
         label=_("Leave the emergency key out"),
         help_text=_(

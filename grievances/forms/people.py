@@ -9,9 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts import invitations, receipts, roles
-from caracol.accounts.contacts import names_of, serving_names_of
+from caracol.accounts.contacts import names_of
 from caracol.accounts.invitations import SeatLink
 from caracol.accounts.models import SiteRole, User
+from grievances import free_and_busy
 from grievances.actions.people import needs_an_outside_mediator, who_could_serve, who_could_take_in
 from grievances.actions.serving import FROM_OUTSIDE, ON_DUTY, intake_is_over
 from grievances.forms.step import StepForm, let_choose
@@ -46,7 +47,7 @@ class AskForm(StepForm):
     def prepare(self) -> None:
         guest, case = self.actor.user.is_guest, self.facts.case
         could = [] if guest else who_could_serve(case, asked_by=self.actor.user)
-        choose, *mediators = people_menu(could, serving_names_of(could))
+        choose, *mediators = people_menu(could, free_and_busy.names_of(could))
         let_choose(self.fields["who"], [choose, *mediators, *self._others()])
         if needs_an_outside_mediator(self.facts):
             members = [] if guest else [user for user in roles.holders(SiteRole.MEMBER) if user != self.actor.user]

@@ -1,5 +1,6 @@
 from grievances.models.agenda_item import AgendaItem
 from grievances.models.amends import AmendsItem
+from grievances.models.availability import Availability
 from grievances.models.case import Case
 from grievances.models.citation import Citation
 from grievances.models.clearance import Clearance
@@ -43,6 +44,7 @@ __all__ = [
     "Actioned",
     "AgendaItem",
     "AmendsItem",
+    "Availability",
     "Case",
     "CaseGrant",
     "Citation",

@@ -42,6 +42,8 @@ class Case(models.Model):
     recovery = models.BooleanField(default=True)
     # Whether its first closing has been counted: a matter counts once, whatever happens to it afterwards.
     counted = models.BooleanField(default=False)
+    # What stays late is told to somebody on intake duty, too.
+    late_to_intake = models.BooleanField(default=False)
 
     begun_on = models.DateField()
     filed_at = models.DateTimeField(null=True)

@@ -18,6 +18,7 @@ class EntryKind(models.TextChoices):
     BARRED = "barred", _("Who must not serve")
     MESSAGE = "message", _("Message")
     NOTE = "note", _("Working note")
+    HAND_OVER = "hand_over", _("Hand-over note")
     DISTINCTION = "distinction", _("Distinction")
     CONTEST = "contest", _("Contest")
     REASON = "reason", _("Reason")

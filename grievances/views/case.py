@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from caracol.accounts.actor import Actor
 from grievances import access, presenters
 from grievances.actions import renewed, stands
+from grievances.deadlines import today
 from grievances.facts import Facts
 from grievances.models import Consent, Notice, Paper, Proposal, Purpose, Room, Space
 from grievances.presenters import PaperText, People
@@ -31,7 +32,7 @@ def page(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
         "way": presenters.way_through(facts),
         "stage_is_told": facts.may_know_the_stage,
         "clocks": presenters.clocks_for(facts),
-        "today": timezone.localdate(),
+        "today": today(),
         "open_steps": [line for line in steps if line.is_open],
         "closed_steps": [line for line in steps if not line.is_open],
         "rooms": rooms_for(facts, actor, people),

@@ -11,7 +11,6 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +19,7 @@ from django.views.decorators.http import require_safe
 from caracol.accounts.actor import Actor, actor_of
 from caracol.accounts.models import Kind, User
 from grievances import access
+from grievances.deadlines import today
 from grievances.models import AgendaItem, Case, CaseGrant, Clock, Entry, Room, Seat
 from grievances.roles import HARM_SIDE, SERVING, Part
 from grievances.rooms import RoomKind
@@ -27,9 +27,12 @@ from grievances.sealing import Opened, newest, read
 from grievances.views.news import parts_in
 from grievances.views.reader import MemberRequest
 from grievances.waiting import offers_to
+from grievances.workflow import OPEN, Stage
 
 PER_PAGE = 25
 Found = TypeVar("Found", bound=Model)
+# By numbers, so that the history of a browser says nothing of where a case stands.
+STAGES = {str(number): stage for number, stage in enumerate(OPEN, start=1)}
 
 # What a reader is to a case, as their list says it to them.
 WHAT_I_AM: dict[Part, Promise] = {
@@ -55,20 +58,24 @@ class Row:
     @property
     def is_late(self) -> bool:
         """Whether the next due date has passed."""
-        return self.due_on is not None and self.due_on < timezone.localdate()
+        return self.due_on is not None and self.due_on < today()
 
 
 @require_safe
 def my_concerns(request: MemberRequest) -> HttpResponse:
     """The cases that the reader takes part in, the one that moved last first; for a guest, their one case."""
     mediates = request.user.kind == Kind.SEAT and access.cases_of(request.user, access.SERVE).exists()
-    return _cases_page(request, access.SERVE if mediates else access.TAKE_PART, "grievances/my_concerns.html")
+    found = _newest(request, access.SERVE if mediates else access.TAKE_PART)
+    return _cases_page(request, found, "grievances/my_concerns.html")
 
 
 @require_safe
 def cases(request: MemberRequest) -> HttpResponse:
-    """The cases in which the reader serves, the one that moved last first."""
-    return _cases_page(request, access.SERVE, "grievances/cases.html")
+    """The cases in which the reader serves, the one that moved last first; narrowed to a stage, or to what is late."""
+    stage, late = STAGES.get(request.GET.get("stage", "")), "late" in request.GET
+    narrowed = {"stages": STAGES.items(), "stage": stage, "late": late}
+    found = _narrowed(_newest(request, access.SERVE), stage, late=late)
+    return _cases_page(request, found, "grievances/cases.html", **narrowed)
 
 
 @require_safe
@@ -104,10 +111,23 @@ def _texts(items: Iterable[AgendaItem], actor: Actor) -> dict[int, Opened]:
     return {opened.entry.room_id: opened for opened in read(newest(entries), by=actor)}
 
 
-def _cases_page(request: MemberRequest, permission: str, template: str) -> HttpResponse:
-    closed = "closed" in request.GET
-    page = _page_of(request, access.newest_cases(request.user, permission, live=not closed))
-    return render(request, template, {"page": page, "rows": _rows(page, request.user), "closed": closed})
+def _newest(request: MemberRequest, permission: str) -> QuerySet[CaseGrant]:
+    return access.newest_cases(request.user, permission, live="closed" not in request.GET)
+
+
+def _narrowed(grants: QuerySet[CaseGrant], stage: Stage | None, *, late: bool) -> QuerySet[CaseGrant]:
+    if stage:
+        grants = grants.filter(content_object__stage=stage)
+    if late:
+        passed = Clock.objects.filter(stopped_at=None, paused_on=None, due_on__lt=today()).order_by()
+        grants = grants.filter(content_object__in=passed.values("case_id"))
+    return grants
+
+
+def _cases_page(request: MemberRequest, found: QuerySet[CaseGrant], template: str, **more: object) -> HttpResponse:
+    page = _page_of(request, found)
+    context = {"page": page, "rows": _rows(page, request.user), "closed": "closed" in request.GET, **more}
+    return render(request, template, context)
 
 
 def _page_of(request: HttpRequest, found: QuerySet[Found]) -> Page[Found]:
@@ -136,5 +156,5 @@ def _stands(case: Case, parts: frozenset[Part]) -> str:
 
 
 def _next_due(found: list[Case]) -> dict[int, dt.date]:
-    clocks = Clock.objects.filter(case__in=found, stopped_at=None).order_by("-due_on")
+    clocks = Clock.objects.filter(case__in=found, stopped_at=None, paused_on=None).order_by("-due_on")
     return {clock.case_id: clock.due_on for clock in clocks}

@@ -32,6 +32,13 @@ def test_a_choice_is_kept_and_shown_again(cast: Cast) -> None:
     assert {name: str(form.initial[name]) for name in DAILY} == DAILY
 
 
+def test_whoever_comes_back_is_asked_whether_their_choice_is_still_right(cast: Cast) -> None:
+    browser = cast.browser("member")
+    assert "Is it still safe" not in text_of(browser.get(PAGE))
+    browser.post(PAGE, DAILY)
+    assert "Is it still safe" in text_of(browser.get(PAGE))
+
+
 def test_the_page_shows_the_very_words_of_a_letter(cast: Cast) -> None:
     page = text_of(cast.browser("member").get(PAGE))
     assert "You have a message" in page

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from caracol.accounts import invitations
 from conduct.models import Version
 from grievances.actions.releases import waiting as waiting_release
-from grievances.models import Case, Conversation, Purpose, SealedFile, Seat
+from grievances.models import Case, Clock, Conversation, Purpose, SealedFile, Seat
 from grievances.statistics.sheets import digest_of
 from grievances.workflow import Step
 from tests.grievances.statistics.made import FIRST
@@ -133,6 +133,7 @@ STANDS: dict[str, Callable[[World, Case], object]] = {
     "grievances:next_version purpose": lambda _world, _case: Purpose.PACKET.value,
     "grievances:next_version token": lambda _world, case: case.papers.get(purpose=Purpose.PACKET).token,
     "grievances:answer_space token": lambda _world, case: case.spaces.get().token,
+    "grievances:date number": lambda _world, case: case.clocks.get(kind=Clock.Kind.RESOLVE, stopped_at=None).number,
     "grievances:give_back token": _a_waiting_seat,
     "admin:view_on_site content_type_id": lambda _world, _case: 1,
     "admin:app_list app_label": lambda _world, _case: "accounts",

@@ -5,14 +5,18 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from caracol.accounts import roles
+from caracol.accounts.models import SiteRole
 from caracol.ledger.chain import entries, first_fault
 from caracol.vault import keystore
 from caracol.vault.models import Destruction, StoredKey
 from grievances import access
-from grievances.actions import clocks, intake
+from grievances.actions import clocks, dates, intake, people
+from grievances.deadlines import today
 from grievances.events import Event
-from grievances.models import Case, Notice, Outcome, Room, RoomEpoch, Route, SeatOffer
+from grievances.models import Case, Clock, Notice, Outcome, Room, RoomEpoch, Route, SeatOffer
 from grievances.rooms import RoomKind
+from grievances.waiting import notices_to
 from grievances.workflow import Stage, Step
 from tests.grievances.cast import Cast, Walk, walk
 
@@ -230,3 +234,137 @@ def test_destructions_that_were_left_over_are_done(db: None) -> None:
     Destruction.objects.create(token="left-over")
     assert [clocks.destroy_keys(), clocks.destroy_keys()] == [1, 0]
     assert keystore.keys_of(["left-over"]) == {}
+
+
+# Dates that passed
+
+
+def passed(case: Case, kind: Clock.Kind, days: int) -> None:
+    Clock.objects.filter(case=case, kind=kind).update(due_on=today() - days * DAY)
+    Notice.objects.all().delete()
+
+
+def told_of(cast: Cast, event: Event) -> set[str]:
+    people = {actor.user.pk: login for login, actor in cast.actors.items()}
+    return {people[notice.user_id] for notice in Notice.objects.filter(event=event)}
+
+
+def stays_late(cast: Cast, *, intake_too: bool) -> Case:
+    """A case of which a date passed, and then as much time again."""
+    going = Walk.begin(cast)
+    going.written(tell_intake="on" if intake_too else "")
+    going.take(Step.FILE, "member")
+    going.taken_in()
+    going.served()
+    passed(going.case, Clock.Kind.DISTINGUISH, 1)
+    clocks.tell_of_late_dates()
+    passed(going.case, Clock.Kind.DISTINGUISH, 8)
+    return going.case
+
+
+def test_a_date_that_passed_is_told_to_the_mediators_and_the_reporter_once(cast: Cast) -> None:
+    case = walk(cast, "told").case
+    passed(case, Clock.Kind.ANSWER, 1)
+    assert [clocks.tell_of_late_dates(), clocks.tell_of_late_dates()] == [1, 0]
+    assert told_of(cast, Event.CLOCK_LATE) == {"member", "mediator", "mediator2"}
+    assert said(case, Event.CLOCK_LATE) == 1
+
+
+def test_before_anybody_mediates_the_intake_person_is_told(cast: Cast) -> None:
+    case = walk(cast, "taken_in").case
+    passed(case, Clock.Kind.DISTINGUISH, 1)
+    clocks.tell_of_late_dates()
+    assert told_of(cast, Event.CLOCK_LATE) == {"member", "intake"}
+
+
+def test_on_the_day_itself_and_while_it_pauses_nothing_is_late(cast: Cast) -> None:
+    case = walk(cast, "told").case
+    passed(case, Clock.Kind.ANSWER, 0)
+    assert clocks.tell_of_late_dates() == 0
+    passed(case, Clock.Kind.ANSWER, 30)
+    Clock.objects.filter(case=case, kind=Clock.Kind.ANSWER).update(paused_on=today())
+    assert clocks.tell_of_late_dates() == 0
+
+
+def test_a_date_that_passed_moves_no_case(cast: Cast) -> None:
+    case = walk(cast, "told").case
+    before = now(case)
+    passed(case, Clock.Kind.ANSWER, 400)
+    for _ in range(3):
+        clocks.tell_of_late_dates()
+    after = now(case)
+    assert (after.stage, after.version, after.moved_at) == (before.stage, before.version, before.moved_at)
+
+
+def test_a_date_that_was_set_anew_and_passed_again_is_told_anew(cast: Cast) -> None:
+    case = walk(cast, "told").case
+    passed(case, Clock.Kind.ANSWER, 1)
+    clocks.tell_of_late_dates()
+    clock = case.clocks.get(kind=Clock.Kind.ANSWER)
+    seen = dates.Seen(Clock.Kind.ANSWER, clock.due_on, paused=False)
+    dates.move(case, seen, today(), "They asked for it.", by=cast["mediator"])
+    passed(case, Clock.Kind.ANSWER, 1)
+    assert clocks.tell_of_late_dates() == 1
+
+
+def test_after_as_much_time_again_one_person_on_intake_duty_is_told_where_the_reporter_wished_so(cast: Cast) -> None:
+    case = stays_late(cast, intake_too=True)
+    assert [clocks.tell_of_late_dates(), clocks.tell_of_late_dates()] == [1, 0]
+    assert told_of(cast, Event.CLOCK_LATE_AGAIN) == {"member", "mediator", "mediator2"}
+    assert told_of(cast, Event.INTAKE_TOLD) == {"intake"}
+    assert said(case, Event.INTAKE_TOLD) == 1
+
+
+def test_without_the_reporters_wish_nobody_on_intake_duty_is_told(cast: Cast) -> None:
+    stays_late(cast, intake_too=False)
+    assert clocks.tell_of_late_dates() == 1
+    assert told_of(cast, Event.CLOCK_LATE_AGAIN) == {"member", "mediator", "mediator2"}
+    assert told_of(cast, Event.INTAKE_TOLD) == set()
+
+
+def test_nobody_in_conflict_is_told_that_something_stays_late_then_or_later(cast: Cast) -> None:
+    case = stays_late(cast, intake_too=True)
+    clocks.tell_of_late_dates()
+    assert [notice.about for notice in notices_to(cast.user("intake"))] == [Event.INTAKE_TOLD]
+    people.say_who_must_not_serve(case, [cast.user("intake")], by=cast["member"])
+    assert list(notices_to(cast.user("intake"))) == []
+    Clock.objects.update(told_again_at=None)
+    Notice.objects.all().delete()
+    assert clocks.tell_of_late_dates() == 1
+    assert told_of(cast, Event.INTAKE_TOLD) == set()
+
+
+def test_who_leaves_intake_duty_reads_of_it_no_more(cast: Cast) -> None:
+    stays_late(cast, intake_too=True)
+    clocks.tell_of_late_dates()
+    roles.end(SiteRole.INTAKE, of=cast.user("intake"), by=cast.user("intake"))
+    assert list(notices_to(cast.user("intake"))) == []
+
+
+def test_what_is_read_on_duty_says_who_mediates_and_leads_to_no_case(cast: Cast) -> None:
+    case = stays_late(cast, intake_too=True)
+    clocks.tell_of_late_dates()
+    browser = cast.browser("intake")
+    told = browser.get("/").context["news"]
+    assert [(each.case.reference, each.url) for each in told] == [(case.reference, "/intake/")]
+    assert "Server mediator, Server mediator2" in told[0].says
+    assert browser.get(f"/cases/{case.reference}/").status_code == 404
+
+
+def test_where_people_were_barred_in_words_only_who_took_it_in_is_told(cast: Cast) -> None:
+    case = stays_late(cast, intake_too=True)
+    people.say_in_words_who_must_not_serve(case, "Not the tall one.", by=cast["member"])
+    case.seats.filter(intake=True).update(intake=False, mediator=True, left_at=timezone.now())
+    assert clocks.tell_of_late_dates() == 1
+    assert told_of(cast, Event.INTAKE_TOLD) == set()
+
+
+def test_half_a_year_after_closing_those_concerned_are_asked_once_how_it_is(cast: Cast) -> None:
+    case = walk(cast, "closed").case
+    passed(case, Clock.Kind.FOLLOW_UP, -1)
+    assert clocks.follow_up() == 0
+    passed(case, Clock.Kind.FOLLOW_UP, 0)
+    assert [clocks.follow_up(), clocks.follow_up()] == [1, 0]
+    assert told_of(cast, Event.FOLLOW_UP) == {"member", "mediator", "mediator2"}
+    assert said(case, Event.FOLLOW_UP) == 1
+    assert now(case).stage == Stage.CLOSED

@@ -9,11 +9,13 @@ import time
 from pathlib import Path
 
 import pytest
+from django.core import mail
 from django.core.management import call_command
 
 from caracol.celery import DUE
 from caracol.vault import keystore
 from caracol.vault.models import Destruction
+from tests.grievances.cast import Cast
 
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE_SECONDS = 30
@@ -26,6 +28,14 @@ def test_once_does_what_is_due_and_ends() -> None:
     call_command("work", "--once", skip_checks=True)
     assert keystore.keys_of(["left-over"]) == {}
     assert Destruction.objects.count() == 0
+
+
+@pytest.mark.django_db(databases=["default", "keys"])
+def test_without_a_broker_it_writes_and_sends_letters(cast: Cast) -> None:
+    cast["intake"]
+    call_command("work", "--once", skip_checks=True)
+    call_command("work", "--once", skip_checks=True)
+    assert [message.to for message in mail.outbox] == [["intake@example.org"]]
 
 
 @pytest.mark.django_db(databases=["default", "keys"])

@@ -227,3 +227,27 @@ def test_one_or_three_agenda_items_cost_the_same(cast: Cast) -> None:
     for _more in range(2):
         carried_to_a_meeting(cast)
     assert cost(cast.browser("mediator"), "/agenda/") == one
+
+
+def test_ones_cases_are_narrowed_to_a_stage_and_to_what_is_late(cast: Cast) -> None:
+    talked, told, late = walk(cast, "one_on_one").case, walk(cast, "told").case, walk(cast, "one_on_one").case
+    Clock.objects.filter(case=late, stopped_at=None).update(due_on=dt.date(2020, 1, 1))
+    browser = cast.browser("mediator")
+    found = {
+        asked: {row.case for row in browser.get(f"/cases/?{asked}").context["rows"]}
+        for asked in ("", "stage=2", "late", "stage=2&late", "stage=1&late", "stage=nine")
+    }
+    assert found == {
+        "": {talked, told, late},
+        "stage=2": {talked, late},
+        "late": {late},
+        "stage=2&late": {late},
+        "stage=1&late": set(),
+        "stage=nine": {talked, told, late},
+    }
+
+
+def test_who_may_not_know_where_a_case_stands_can_not_ask_by_narrowing(cast: Cast) -> None:
+    case = walk(cast, "told").case
+    browser = cast.browser("respondent")
+    assert [[row.case for row in browser.get(f"/concerns/?stage={n}").context["rows"]] for n in (1, 2)] == [[case]] * 2

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+import time_machine
+
+from caracol.letters import cadences
+from caracol.letters.models import Cadence
+from grievances.models import AmendsItem, Space
+from grievances.workflow import Step
+from tests.grievances.cast import Cast, Walk, walk
+from tests.grievances.views.cost import cost
+from tests.grievances.views.pages import text_of
+
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+
+PAGE, ENTRY = "/calendar/", "/calendar/entry/"
+FILE = (
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Caracol//EN\r\nBEGIN:VEVENT\r\nUID:{uid}\r\n"
+    "DTSTAMP:20261120T000000Z\r\n{begins}\r\nSUMMARY:Caracol\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+
+
+def days(cast: Cast, login: str) -> list[tuple[str, str]]:
+    found: Any = cast.browser(login).get(PAGE).context["days"]
+    return [(each.at, str(each.what)) for each in found]
+
+
+def a_talk(cast: Cast, at: str = "2031-03-09T15:00:00-07:00") -> Walk:
+    going = walk(cast, "one_on_one")
+    going.take(Step.OFFER_SPACE, "member", to=going.seat_token("respondent"), channel="call", meets_at=at)
+    return going
+
+
+def test_both_sides_see_a_talk_with_a_time_and_nobody_else_does(cast: Cast) -> None:
+    a_talk(cast)
+    seen = {login: days(cast, login) for login in ("member", "respondent", "mediator", "stranger")}
+    talk = [("2031-03-09T22:00:00+00:00", "a private talk")]
+    assert seen == {"member": talk, "respondent": talk, "mediator": [], "stranger": []}
+
+
+def test_a_declined_talk_is_no_day(cast: Cast) -> None:
+    a_talk(cast)
+    Space.objects.update(answer=Space.Answer.DECLINED)
+    assert days(cast, "member") == []
+
+
+def test_whoever_amends_concern_sees_when_they_are_looked_at(cast: Cast) -> None:
+    going = walk(cast, "amends")
+    due = AmendsItem.objects.get(case=going.case).due_on.isoformat()
+    seen = {login: days(cast, login) for login in ("member", "respondent", "mediator", "stranger", "intake")}
+    check_in = [(due, "a check-in on what was promised")]
+    assert seen == {"member": check_in, "respondent": check_in, "mediator": check_in, "stranger": [], "intake": []}
+
+
+def test_what_is_settled_or_closed_is_no_day(cast: Cast) -> None:
+    going = walk(cast, "amends")
+    going.take(Step.CHECK_IN, "mediator", item="1", state="kept")
+    assert days(cast, "member") == []
+
+
+def test_times_are_shown_in_ones_own_zone_across_a_change_of_the_clocks(cast: Cast) -> None:
+    a_talk(cast)
+    user = cast.user("member")
+    cadences.choose(user, Cadence.When.NEVER, address="", hour=8, zone="America/Chicago")
+    assert "March 9, 2031, 5 p.m. CDT" in text_of(cast.browser("member").get(PAGE))
+    Space.objects.update(meets_at=dt.datetime(2031, 3, 8, 22, tzinfo=dt.UTC))
+    assert "March 8, 2031, 4 p.m. CST" in text_of(cast.browser("member").get(PAGE))
+
+
+@pytest.mark.parametrize(
+    ("at", "begins"),
+    [
+        ("2031-03-09", "DTSTART;VALUE=DATE:20310309"),
+        ("2031-03-09T15:00:00-07:00", "DTSTART:20310309T220000Z"),
+        ("2026-11-01T01:30:00-04:00", "DTSTART:20261101T053000Z"),
+        ("2026-11-01T01:30:00-05:00", "DTSTART:20261101T063000Z"),
+    ],
+)
+def test_an_entry_says_a_time_and_nothing_else_to_the_byte(cast: Cast, at: str, begins: str) -> None:
+    browser = cast.browser("member")
+    with time_machine.travel(dt.datetime(2026, 11, 20, 15, 41, 7, tzinfo=dt.UTC)):
+        answer = browser.post(ENTRY, {"at": at})
+    uid = re.findall(r"UID:([0-9a-f]{32})\r\n", answer.content.decode())[0]
+    assert answer.content.decode() == FILE.format(uid=uid, begins=begins)
+    assert answer.headers["Content-Type"] == "text/calendar"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="caracol.ics"'
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_every_entry_has_another_random_id(cast: Cast) -> None:
+    browser = cast.browser("member")
+    assert len({browser.post(ENTRY, {"at": "2031-03-09"}).content for _ in range(3)}) == 3
+
+
+@pytest.mark.parametrize("at", ["", "soon", "2031-02-30", "2031-03-09T15:00:00", "2031-03-09\r\nATTENDEE:x"])
+def test_what_is_no_time_gives_no_entry(cast: Cast, at: str) -> None:
+    assert cast.browser("member").post(ENTRY, {"at": at}).headers["Location"] == PAGE
+
+
+def test_the_page_costs_the_same_for_one_day_and_for_three(cast: Cast) -> None:
+    a_talk(cast), walk(cast, "amends")
+    one = cost(cast.browser("member"), PAGE)
+    a_talk(cast), walk(cast, "amends")
+    assert cost(cast.browser("member"), PAGE) == one

@@ -105,12 +105,15 @@ def _finding(table: Table, cells: list[Cell]) -> str:
     shown = sorted(_shown(cells), key=lambda cell: -(cell.count or 0))
     if not shown:
         return _("There were too few of each kind to show.")
-    said = [_("%(what)s, about %(count)d") % _what(table, cell) for cell in shown]
-    first = _("Most often: %(what)s, about %(count)d.") % _what(table, shown[0])
-    rest = _(" Then: %(others)s.") % {"others": "; ".join(said[1:])} if said[1:] else ""
+    said = [_("Most often: %(what)s, about %(count)d.") % _what(table, shown[0])]
+    others = [_("%(what)s, about %(count)d") % _what(table, cell) for cell in shown[1:]]
+    if others:
+        said.append(_("Then: %(others)s.") % {"others": "; ".join(others)})
     left = len(cells) - len(shown)
-    hidden = ngettext(" One kind had too few to show.", " %(count)d kinds had too few to show.", left) % {"count": left}
-    return first + rest + (hidden if left else "")
+    if left:
+        hidden = ngettext("One kind had too few to show.", "%(count)d kinds had too few to show.", left)
+        said.append(hidden % {"count": left})
+    return " ".join(said)
 
 
 def _what(table: Table, cell: Cell) -> dict[str, object]:

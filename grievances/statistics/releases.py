@@ -88,7 +88,7 @@ def frozen() -> list[Stored]:
 
     Raises Tampered where one is not in the ledger as it stands in the database, or is missing from it.
     """
-    stated = [entry.details for entry in entries(CHAIN, FROZEN)]
+    stated = [entry.details for entry in _told(FROZEN)]
     found = [_stored(release) for release in Release.objects.prefetch_related("cells")]
     hashes = [each.digest for each in found[::-1]]
     if [_facts(each.published) for each in found[::-1]] != stated or hashes != [each["digest"] for each in stated]:
@@ -150,7 +150,7 @@ def approvers(release: Published) -> set[str]:
 def last_prepared() -> set[str] | None:
     """Return who approved the numbers that were prepared last, by their handles; None where these are frozen."""
     digests: dict[str, set[str]] = {}
-    for entry in entries(CHAIN, PREPARED, APPROVED, FROZEN):
+    for entry in _told(PREPARED, APPROVED, FROZEN):
         digest = str(entry.details["digest"])
         if entry.event == FROZEN:
             digests.clear()
@@ -203,8 +203,13 @@ def _facts(release: Published) -> dict[str, object]:
 
 def _said(event: str, release: Published) -> list[Entry]:
     digest = digest_of(release)
-    told = [entry for entry in entries(CHAIN, event) if entry.details["digest"] == digest]
+    told = [entry for entry in _told(event) if entry.details["digest"] == digest]
     return [entry for entry in told if entry.details["release"] == release.name]
+
+
+def _told(*events: str) -> list[Entry]:
+    """Return what the ledger says of releases, its chain read whole, so that a gap in it shows. Raises Tampered."""
+    return [entry for entry in entries(CHAIN) if entry.event in events]
 
 
 def _stored(release: Release) -> Stored:

@@ -105,6 +105,18 @@ def test_a_release_taken_out_of_the_database_is_missed() -> None:
         releases.frozen()
 
 
+def test_a_release_taken_out_of_the_database_and_of_the_ledger_is_missed_too() -> None:
+    for half in (FIRST, SECOND):
+        released(half)
+    triggers.remove(connection)
+    ReleaseCell.objects.filter(release__name="2024-H1").delete()
+    Release.objects.filter(name="2024-H1").delete()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM ledger_entry WHERE event = %s AND facts LIKE %s", [releases.FROZEN, "%2024-H1%"])
+    with pytest.raises(Tampered):
+        releases.frozen()
+
+
 # Which periods
 
 

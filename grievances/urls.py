@@ -108,6 +108,8 @@ statistics_urls = [
     path("years/<int:year>/", releases.year, name="release_year"),
     path("<half:half>/", releases.release, name="release"),
     path("<half:half>/sheet/", releases.sheet, name="release_sheet"),
+    path("<half:half>/designate/", releases.designate_release, name="designate_release"),
+    path("<half:half>/paper/", releases.paper, name="release_paper"),
 ]
 
 grievances_urls: list[URLPattern | URLResolver] = [

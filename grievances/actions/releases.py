@@ -14,14 +14,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from caracol.accounts import roles
-from caracol.accounts.models import User
+from caracol.accounts.models import SiteRole, User
 from grievances.exceptions import NotOpen, NotYours
 from grievances.statistics import counting, releases
 from grievances.statistics.disclosure import Published
+from grievances.statistics.paper import paper_of
+from grievances.statistics.releases import Stored
 from grievances.statistics.sheets import digest_of
 
 logger = logging.getLogger(__name__)
 NEEDED = 2
+TO_DESIGNATE = 2
 
 
 def may_approve(user: User) -> bool:
@@ -83,6 +86,30 @@ def approve(digest: str, *, by: User) -> bool:
         return False
     releases.freeze(ready)
     return True
+
+
+@transaction.atomic
+def designate(release: Stored, *, by: User) -> None:
+    """Designate a frozen release for sharing outside the committee (Code 7.3). Raises NotYours, NotOpen."""
+    if not roles.holds(by, SiteRole.STEERING):
+        raise NotYours(_("Members of the steering committee designate a release for sharing."))
+    if by.handle in releases.designators(release.published):
+        raise NotOpen(_("You have designated it already. It takes a second person."), "7.3")
+    releases.designated(release.published, by.handle)
+
+
+def is_designated(release: Stored) -> bool:
+    """Return whether two people designated a release for sharing."""
+    return len(releases.designators(release.published)) >= TO_DESIGNATE
+
+
+@transaction.atomic
+def share(release: Stored, whom: str, *, by: User) -> bytes:
+    """Return a release as a PDF, and record that it was taken. Raises NotOpen until two people have designated it."""
+    if not is_designated(release):
+        raise NotOpen(_("Two members of the steering committee designate it for sharing first."), "7.3")
+    releases.shared(release.published, by.handle, whom)
+    return paper_of(release)
 
 
 def _who_still_may(handles: set[str]) -> list[User]:

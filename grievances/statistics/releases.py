@@ -36,6 +36,8 @@ CHAIN = "statistics"
 PREPARED = "statistics:release:prepared"
 APPROVED = "statistics:release:approved"
 FROZEN = "statistics:release:frozen"
+DESIGNATED = "statistics:release:designated"
+SHARED = "statistics:release:shared"
 
 
 class NotReleasable(Refused):
@@ -164,6 +166,21 @@ def last_prepared() -> set[str] | None:
 def approved(release: Published, handle: str) -> None:
     """Let the ledger say that somebody approved these numbers."""
     record(CHAIN, APPROVED, actor=handle, by_day=True, release=release.name, digest=digest_of(release))
+
+
+def designators(release: Published) -> set[str]:
+    """Return the handles of those who designated a release for sharing, as the ledger has them."""
+    return {entry.actor for entry in _said(DESIGNATED, release)}
+
+
+def designated(release: Published, handle: str) -> None:
+    """Let the ledger say that somebody designated a release for sharing (Code 7.3)."""
+    record(CHAIN, DESIGNATED, actor=handle, by_day=True, release=release.name, digest=digest_of(release))
+
+
+def shared(release: Published, handle: str, whom: str) -> None:
+    """Let the ledger say that somebody took a release to share it, and with whom by a closed answer."""
+    record(CHAIN, SHARED, actor=handle, by_day=True, release=release.name, whom=whom)
 
 
 @transaction.atomic

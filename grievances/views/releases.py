@@ -12,20 +12,21 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from caracol.accounts import roles
 from caracol.accounts.models import SiteRole, User
 from caracol.accounts.reconfirm import is_recent
 from caracol.accounts.unlocking import ask_password
 from caracol.ledger.chain import Tampered
-from grievances.actions.releases import approve, may_approve, waiting
+from grievances.actions.releases import approve, designate, is_designated, may_approve, share, waiting
 from grievances.exceptions import Refused
+from grievances.forms.releases import ShareForm
 from grievances.statistics import reading, releases
 from grievances.statistics.periods import Half
 from grievances.statistics.releases import Stored
 from grievances.statistics.sheets import digest_of, sheet_of
-from grievances.views.reader import MemberRequest
+from grievances.views.reader import MemberRequest, status_of
 
 logger = logging.getLogger(__name__)
 Rest = ParamSpec("Rest")
@@ -70,13 +71,52 @@ def all_releases(request: MemberRequest) -> HttpResponse:
 @only(_steers)
 def release(request: MemberRequest, half: Half) -> HttpResponse:
     """One release, at a glance."""
-    stored = _named(half)
+    return _release_page(request, _named(half))
+
+
+def _release_page(
+    request: MemberRequest, stored: Stored, *, refusal: Refused | None = None, status: int = 200
+) -> HttpResponse:
+    designated_by = releases.designators(stored.published)
     context = {
         "release": stored,
+        "refusal": refusal,
+        "designated": is_designated(stored),
+        "mine": request.user.handle in designated_by,
         "least": reading.at_least(stored.published),
         "readings": reading.read(stored.published),
     }
-    return render(request, "grievances/release.html", context)
+    return render(request, "grievances/release.html", context, status=status)
+
+
+@require_POST
+@only(_steers)
+def designate_release(request: MemberRequest, half: Half) -> HttpResponse:
+    """Designate a release for sharing, after the password; it takes two."""
+    if not is_recent(request):
+        return ask_password(request, grave=True)
+    stored = _named(half)
+    try:
+        designate(stored, by=request.user)
+    except Refused as refusal:
+        return _release_page(request, stored, refusal=refusal, status=409)
+    return redirect("grievances:release", half)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only(_steers)
+def paper(request: MemberRequest, half: Half) -> HttpResponse:
+    """Take a release as a PDF, once it is designated and after the question why (Code 7.2)."""
+    stored = _named(half)
+    form = ShareForm(request.POST if request.method == "POST" else None)
+    ready = is_designated(stored)
+    if not ready or not form.is_valid():
+        context = {"release": stored, "form": form, "designated": ready}
+        status = status_of(form) if ready else 403
+        return render(request, "grievances/release_paper.html", context, status=status)
+    made = share(stored, form.cleaned_data["whom"], by=request.user)
+    headers = {"Content-Disposition": f'attachment; filename="statistics-{stored.name}.pdf"'}
+    return HttpResponse(made, content_type="application/pdf", headers=headers)
 
 
 @require_safe

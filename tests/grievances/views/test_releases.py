@@ -11,14 +11,18 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from caracol.accounts import roles
 from caracol.accounts.actor import CONFIRMED_AT
+from caracol.accounts.models import SiteRole
 from caracol.ledger import triggers
+from caracol.ledger.chain import entries
 from grievances.actions import releases as approving
 from grievances.models import ReleaseCell
 from grievances.statistics import releases
 from grievances.statistics.periods import Half
 from grievances.statistics.sheets import digest_of
 from grievances.statistics.tables import ACKNOWLEDGED
+from tests.grievances import kit
 from tests.grievances.cast import Cast
 from tests.grievances.statistics.made import FEW, FIRST, SECOND, USUAL, store
 from tests.grievances.statistics.test_releases import released
@@ -214,3 +218,39 @@ def test_approving_asks_for_the_password_when_it_was_typed_long_ago(cast: Cast) 
     ready = approving.waiting()
     assert ready is not None
     assert releases.approvers(ready) == set()
+
+
+# What leaves the committee
+
+
+def designated(cast: Cast, *logins: str) -> None:
+    if not roles.holds(cast.user("steering2"), SiteRole.STEERING):
+        kit.steering(cast)
+    for login in logins:
+        answer = cast.browser(login).post("/statistics/2024-H1/designate/")
+        assert answer.status_code == 302
+
+
+def test_a_release_is_taken_as_a_pdf_once_two_people_designated_it(cast: Cast) -> None:
+    ready = released(FIRST)
+    designated(cast, "steering")
+    browser, path = cast.browser("steering"), "/statistics/2024-H1/paper/"
+    assert browser.get(path).status_code == browser.post(path, {"whom": "members", "needed": "on"}).status_code == 403
+    designated(cast, "steering2")
+    assert browser.post(path, {"whom": "members"}).status_code == 422
+    answer = browser.post(path, {"whom": "members", "needed": "on"})
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+    told = [entry for entry in entries(releases.CHAIN) if entry.event == releases.SHARED]
+    assert [(entry.actor, entry.details) for entry in told] == [
+        (cast.user("steering").handle, {"release": ready.name, "whom": "members"})
+    ]
+
+
+def test_nobody_designates_a_release_twice(cast: Cast) -> None:
+    ready = released(FIRST)
+    designated(cast, "steering")
+    again = cast.browser("steering").post("/statistics/2024-H1/designate/")
+    assert again.status_code == 409
+    assert "It takes a second person." in again.content.decode()
+    assert len(releases.designators(ready)) == 1

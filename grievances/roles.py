@@ -52,6 +52,7 @@ class May(StrEnum):
     KEEP_TIME = "set another date for what is due, or let it pause"
     HAND_OVER = "leave a note for whoever takes over"
     SUPPORTED = "be supported by a person of their choice"
+    SAY_HOW_IT_WAS = "say how the process was, once it is over"
     LEAVE = "leave the seat"
     LEAVE_UNCOUNTED = "say where the case is not counted in the statistics"
 
@@ -64,7 +65,7 @@ class SeatRule:
     may: frozenset[May]
 
 
-_EVERYBODY = frozenset({May.SEE, May.WRITE, May.FOLLOW, May.LEAVE})
+_EVERYBODY = frozenset({May.SEE, May.WRITE, May.FOLLOW, May.LEAVE, May.SAY_HOW_IT_WAS})
 
 SEATS: dict[Part, SeatRule] = {
     Part.REPORTER: SeatRule(

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 
 from grievances.statistics.periods import Half
 from grievances.views import (
+    afterwards,
     amends,
     asked,
     calendar,
@@ -82,6 +83,7 @@ case_urls = [
     path("dates/<int:number>/", dates.page, name="date"),
     path("hand-over/", needs.hand_over, name="hand_over"),
     path("spaces/<slug:token>/", people.answer_space, name="answer_space"),
+    path("afterwards/", afterwards.page, name="afterwards"),
     path("voice/", amends.voice, name="voice"),
     path("support/", people.support, name="support"),
     path("leave/", people.leave, name="leave"),

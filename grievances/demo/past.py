@@ -18,8 +18,10 @@ from grievances.statistics.sheets import digest_of
 from grievances.statistics.tables import (
     ACKNOWLEDGED,
     ARTICLE,
+    CLEAR,
     CONVERSATIONS,
     DURATION,
+    HEARD,
     OUTCOME,
     SURVEY,
     UNPUBLISHED,
@@ -40,6 +42,8 @@ OFTEN: Mapping[Table, Mapping[str, int]] = {
     DURATION: {"to_30_days": 34, "to_90_days": 43, "over_90_days": 20},
     CONVERSATIONS: {"recorded": 96},
     SURVEY: {"fair": 52, "partly_fair": 27, "unfair": 11},
+    HEARD: {"heard": 61, "partly_heard": 22, "not_heard": 8},
+    CLEAR: {"clear": 55, "partly_clear": 24, "not_clear": 12},
 }  # fmt: skip
 MATTERS, REPORTERS, SEED = (48, 31, 64), 60, 7
 

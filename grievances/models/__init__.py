@@ -1,5 +1,6 @@
 from grievances.models.agenda_item import AgendaItem
 from grievances.models.amends import AmendsItem
+from grievances.models.answered import Answered
 from grievances.models.availability import Availability
 from grievances.models.case import Case
 from grievances.models.citation import Citation
@@ -44,6 +45,7 @@ __all__ = [
     "Actioned",
     "AgendaItem",
     "AmendsItem",
+    "Answered",
     "Availability",
     "Case",
     "CaseGrant",

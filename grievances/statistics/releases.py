@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from caracol.ledger.chain import Tampered, entries, record
 from caracol.ledger.models import Entry
 from grievances.exceptions import Refused
-from grievances.models import Release, ReleaseCell, Tally
+from grievances.models import Answered, Release, ReleaseCell, Tally
 from grievances.models.release import Status
 from grievances.statistics.auditor import Doubt, audit
 from grievances.statistics.disclosure import FEWEST_MATTERS, Cell, Published, Tallied, protect
@@ -202,7 +202,9 @@ def freeze(release: Published) -> None:
     )
     threshold, period, digest = release.threshold, row.period, row.digest
     record(CHAIN, FROZEN, by_day=True, release=release.name, period=period, threshold=threshold, digest=digest)
-    Tally.objects.filter(half__in=[str(half) for half in release.halves]).delete()
+    halves = [str(half) for half in release.halves]
+    Tally.objects.filter(half__in=halves).delete()
+    Answered.objects.filter(half__in=halves).delete()
 
 
 def due() -> list[Half]:

@@ -98,9 +98,21 @@ SURVEY = Table(
     {"fair": _("fair"), "partly_fair": _("partly fair"), "unfair": _("not fair")},
     rest=_("no answer, or not counted here"),
 )
+HEARD = Table(
+    "survey_heard", _("Whether people felt heard"), Population.ANSWERS,
+    {"heard": _("heard"), "partly_heard": _("partly heard"), "not_heard": _("not heard")},
+    rest=_("no answer, or not counted here"),
+)
+CLEAR = Table(
+    "survey_clear", _("Whether people knew what came next"), Population.ANSWERS,
+    {"clear": _("clear"), "partly_clear": _("partly clear"), "not_clear": _("not clear")},
+    rest=_("no answer, or not counted here"),
+)
 # fmt: on
 
-TABLES = (OUTCOME, ARTICLE, ACKNOWLEDGED, DURATION, CONVERSATIONS, SURVEY)
+# The three questions of how the process was; whoever answers stands once in each table.
+SURVEYS = (SURVEY, HEARD, CLEAR)
+TABLES = (OUTCOME, ARTICLE, ACKNOWLEDGED, DURATION, CONVERSATIONS, *SURVEYS)
 BY_NAME: Mapping[str, Table] = {table.name: table for table in TABLES}
 # The tables in which a matter is counted, and of which people may say that theirs is not counted there.
 OF_MATTERS = tuple(table for table in TABLES if table.of is Population.MATTERS)

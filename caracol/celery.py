@@ -39,6 +39,7 @@ DUE = {
     # Looked at every hour, so that it is made soon after midnight, and soon after a night without one.
     "caracol.ledger.tasks.checkpoint": _HOURLY,
     "grievances.tasks.sweep_keys": _DAILY,
+    "caracol.accounts.tasks.clear_sessions": _DAILY,
     "grievances.tasks.prepare_releases": _DAILY,
     "grievances.tasks.sweep_letters": _DAILY,
     "grievances.tasks.sweep_files": _DAILY,

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from caracol.clearing import clear_browser
+from caracol.tokens import is_tied
 
 # Whitenoise answers for /static/ before these are set: only static files may be kept by a browser or a proxy.
 PRIVATE = {
@@ -41,13 +42,26 @@ class OwnOriginMiddleware:
     no page, script or link can set a header whose name begins with `Sec-`, only the browser itself, and it
     says "same-origin" of this very scheme, host and port alone; a sandboxed frame or a page opened from a file
     is "cross-site". Whoever is no browser can say what they like, and holds nobody's cookies. The token is
-    asked for as before, and without the header, from an old browser, the form is refused as before.
+    asked for as before.
+
+    Browsers from before 2023, as on an old telephone, say nothing of where a form came from. Theirs is taken where
+    nothing speaks against it and its token goes by the cookie of this very session (docs/decisions says why).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.headers.get("Origin") == "null" and request.headers.get("Sec-Fetch-Site") == "same-origin":
+        if _is_our_own(request):
             request.META["HTTP_ORIGIN"] = f"{request.scheme}://{request.get_host()}"
         return self.get_response(request)
+
+
+def _is_our_own(request: HttpRequest) -> bool:
+    """Return whether a form without an origin came from one of our own pages, as far as its browser can say."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if request.method != "POST" or request.headers.get("Origin", "null") != "null":
+        return False
+    if site is not None:
+        return site == "same-origin" and "Origin" in request.headers
+    return "Referer" not in request.headers and is_tied(request)

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "caracol.accounts.middleware.MomentsMiddleware",
     "caracol.limits.middleware.LimitsMiddleware",
     "caracol.accounts.middleware.SecondFactorMiddleware",
     "caracol.accounts.middleware.UnlockMiddleware",

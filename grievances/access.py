@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import Permission
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from caracol.accounts.models import User
 from caracol.ledger.chain import record
@@ -118,9 +118,17 @@ def seats_in(case: Case) -> list[Seat]:
     return seats
 
 
-def without_sight(case: Case) -> list[Seat]:
-    """Return the party seats that are taken by somebody who does not see the case: their keys are gone."""
-    return [seat for seat in seats_in(case) if seat.is_party and seat.user.is_active and not seat.sees]
+def without_key(case: Case) -> list[Seat]:
+    """Return the party seats that are taken by somebody who holds no key to their own room: theirs are gone."""
+    taken = case.seats.filter(left_at=None, user__is_active=True, mediator=False, intake=False).select_related("user")
+    held = RoomGrant.objects.filter(content_object__seat=OuterRef("pk"), user=OuterRef("user"))
+    return list(taken.filter(~Exists(held), rooms__destroyed_at=None, rooms__isnull=False).distinct().order_by("pk"))
+
+
+def tokens_held_by(user: User, case: Case) -> set[str]:
+    """Return the tokens of the case's rooms to which `user` has a grant."""
+    grants = RoomGrant.objects.filter(user=user, content_object__case=case)
+    return set(grants.values_list("content_object__token", flat=True))
 
 
 def conflicted(case: Case) -> set[int]:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.utils import timezone
 
+from caracol import moments
 from caracol.accounts.models import User
 from grievances import access
 from grievances.models import AmendsItem, Case, Consent, Decision, Paper, Purpose, Room, Seat, SeatOffer
@@ -14,12 +15,17 @@ from grievances.roles import HARM_SIDE, SERVING, SIDES, Part
 
 
 class Facts:
-    """What is so in `case` now, and who `user` (None: the clock) is in it. Each question costs one query at most."""
+    """
+    What is so in `case` now, and who `user` (None: the clock) is in it. Each question costs one query at most.
+
+    `now` is for comparing with the clock; `kept` is the moment to write down of what is done now.
+    """
 
     def __init__(self, case: Case, user: User | None) -> None:
         self.case = case
         self.user = user
         self.now: dt.datetime = timezone.now()
+        self.kept: dt.datetime = moments.kept()
 
     @cached_property
     def seats(self) -> list[Seat]:

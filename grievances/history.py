@@ -32,13 +32,12 @@ _ROOM_EVENTS = frozenset({event for event in Event if event.startswith("room:")}
 
 @dataclass(frozen=True)
 class Happened:
-    """One line of a case's history, and how often it is said in a row; `by_day` where no hour was kept."""
+    """One line of a case's history, and how often it is said in a row."""
 
     event: Event
     at: dt.datetime
     says: str
     version: int
-    by_day: bool = False
     times: int = 1
 
 
@@ -112,23 +111,24 @@ def history(facts: Facts, people: People) -> list[Happened]:
     others like them; of rooms, everybody reads about those they could hold a key to.
     """
     named = Named(people)
-    told = [entry for entry in entries(facts.case.chain) if facts.parts & EVENTS[Event(entry.event)].seen_by]
-    return _gathered(_happened(entry, named) for entry in _concerning(told, named))
+    return _gathered(_happened(entry, named) for entry in _concerning(entries(facts.case.chain), named))
 
 
 def _concerning(told: list[LedgerEntry], named: Named) -> list[LedgerEntry]:
+    facts, begins = named.facts, _begins(told, named.facts)
+    told = [entry for entry in told if facts.parts & EVENTS[Event(entry.event)].seen_by]
     told = [entry for entry in told if entry.event not in _ROOM_EVENTS or entry.details.get("room") in named.rooms]
-    facts = named.facts
     me = facts.me
     if me is None or facts.parts & (HARM_SIDE | SERVING):
         return told
-    return [entry for entry in told if _since(me.taken_at, entry) and not _of_another_like_them(entry, named)]
+    return [entry for entry in told if entry.number >= begins and not _of_another_like_them(entry, named)]
 
 
-def _since(moment: dt.datetime, entry: LedgerEntry) -> bool:
-    if entry.by_day:
-        return timezone.localdate(entry.at) >= timezone.localdate(moment)
-    return entry.at >= moment
+def _begins(told: list[LedgerEntry], facts: Facts) -> int:
+    """Return the number at which the reader's seat begins: with a key to their own room. Times may be days alone."""
+    own = {room.token for room in facts.case.rooms.all() if facts.me and room.seat_id == facts.me.pk}
+    given = (entry for entry in told if entry.event == Event.ROOM_GRANTED and entry.details["room"] in own)
+    return next((entry.number for entry in given), len(told) + 1)
 
 
 def _of_another_like_them(entry: LedgerEntry, named: Named) -> bool:
@@ -155,7 +155,7 @@ def _happened(entry: LedgerEntry, named: Named) -> Happened:
         told["room"] = room
     if step := facts.get("step"):
         told["what"] = str(Step(str(step)).label)
-    return Happened(event, entry.at, EVENTS[event].say(**told), _version(entry), entry.by_day)
+    return Happened(event, entry.at, EVENTS[event].say(**told), _version(entry))
 
 
 def _listed(names: list[str], named: Named) -> str:

@@ -14,10 +14,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils import timezone
 
+from caracol import moments
 from caracol.accounts.actor import Actor
-from caracol.accounts.keys import KeysSwapped, StatedKeys, stated_keys
+from caracol.accounts.keys import StatedKeys, stated_keys
 from caracol.ledger.chain import record
 from caracol.vault import keystore, ladder
 from caracol.vault.box import SealBroken
@@ -108,7 +108,7 @@ def write(  # noqa: PLR0913 (an entry's facts, each named by the caller)
         epoch=epoch,
         author=by.user,
         sealed=sealed,
-        written_at=timezone.now(),
+        written_at=moments.kept(),
     )
     record(
         room.chain,
@@ -172,13 +172,12 @@ def _words(entry: Entry, keys: RoomKeys, said: Attested, author: StatedKeys) -> 
     if recorded is None or recorded.digest != hashlib.sha256(sealed).hexdigest() or entry.epoch not in keys:
         return None
     facts = ladder.EntryFacts(room.token, entry.epoch, entry.token, entry.version, entry.author.handle)
-    try:
-        # Whoever has new keys since then signed this with the old ones.
-        sign = author.at(recorded.at).sign
-        body = ladder.open_entry(sealed, facts=facts, author_sign=sign, room_private=keys[entry.epoch])
-    except (SealBroken, KeysSwapped):
-        return None
-    return _told(json.loads(body), entry.kind)
+    # Whoever has new keys since then signed this with the old ones.
+    for sign in author.may_have_signed(recorded.at):
+        with suppress(SealBroken):
+            body = ladder.open_entry(sealed, facts=facts, author_sign=sign, room_private=keys[entry.epoch])
+            return _told(json.loads(body), entry.kind)
+    return None
 
 
 def _told(body: dict[str, object], kind: str) -> Mapping[str, str] | None:

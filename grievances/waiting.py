@@ -49,7 +49,7 @@ def notices_to(user: User) -> QuerySet[Notice]:
         | _told_on_duty(user)
     )
     unread = Notice.objects.filter(seen, user=user, read_at=None)
-    return unread.select_related("case").order_by("-told_at", "pk")
+    return unread.select_related("case").order_by("-pk")
 
 
 def _told_on_duty(user: User) -> Q:

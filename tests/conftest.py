@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,8 +9,37 @@ from django.db import connections
 from pytest_django.fixtures import Settings
 
 from caracol.ledger import triggers
+from caracol.limits import redis_buckets
 from grievances import access
 from tests.grievances.cast import Cast, the_code
+
+HERE = Path(__file__).parent
+# The door (who comes in, and whose keys open what) is tried on PostgreSQL and Redis as well: these files, and folders.
+# But for what is about SQLite itself, and says so in its name.
+ON_BOTH = [
+    HERE / part
+    for part in """
+    accounts ledger limits vault house/test_production.py house/test_safety.py house/test_headers.py
+    grievances/test_attest.py grievances/test_guest_times.py grievances/test_organisation.py grievances/test_receipts.py
+    grievances/test_sealing.py grievances/test_seat_guests.py grievances/test_stolen.py
+    grievances/actions/test_new_keys.py grievances/actions/test_recovery.py grievances/actions/test_renewed.py
+    grievances/actions/test_rooms.py grievances/management/test_recovery_kit.py grievances/views/test_recovery.py
+    """.split()
+]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have `make test-services` run the tests of the door, before pytest chooses by marks."""
+    for item in items:
+        if "sqlite" not in item.name and any(item.path.is_relative_to(part) for part in ON_BOTH):
+            item.add_marker("everywhere")
+
+
+@pytest.fixture(autouse=True)
+def full_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Redis, unlike the database, is not rolled back: each test has buckets of its own there."""
+    monkeypatch.setattr(redis_buckets, "HERE", f"caracol-tests:{secrets.token_hex(8)}:")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

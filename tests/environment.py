@@ -12,4 +12,4 @@ from pathlib import Path
 
 _var = Path(tempfile.mkdtemp(prefix="caracol-tests-"))
 (_var / "static").mkdir()
-os.environ.update({"DEMO": "1", "VAR_DIR": str(_var)})
+os.environ.update({"DEMO": "1", "VAR_DIR": str(_var), "ALLOWED_HOSTS": "localhost,127.0.0.1"})

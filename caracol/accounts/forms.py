@@ -15,7 +15,8 @@ from caracol.accounts.keys import KeysSwapped
 from caracol.accounts.models import Invitation, User
 from caracol.accounts.passwords import could_be_password
 from caracol.accounts.people import by_login
-from caracol.accounts.recovery import open_copy
+from caracol.accounts.receipts import Receipt
+from caracol.accounts.recovery import normal_code, open_copy
 from caracol.carrying import shown
 from caracol.ledger.chain import Tampered
 from caracol.limits import doors
@@ -28,6 +29,7 @@ NO_CODE_FIT = _("That login name and recovery code do not fit together. Please c
 NO_PASSWORD = _("This text can be no password. Please choose another.")
 NOT_TWICE = _("This differs from the new password above. Please type both again.")
 SAME_PASSWORD = _("This is the password you have now. Please choose another.")
+NOT_ITS_END = _("The new receipt ends otherwise. Please look at your paper, and at the code above.")
 OVERTAKEN = _("Your password or keys were changed while this page was open. Please log in and try again.")
 KEYS_STUCK = _("Your password is right, but your keys do not open. Please tell the secretary: something was altered.")
 
@@ -190,6 +192,45 @@ class ChangePasswordForm(NewPasswordForm):
         if new == self.cleaned_data.get("old"):
             raise ValidationError(SAME_PASSWORD, code="same_password")
         return new
+
+
+class NewReceiptForm(forms.Form):
+    """
+    The receipt one has, for the new one that stands beside the form: `receipt`. `actor` is who the old one opens.
+
+    What was sent with another receipt than one proposed to this person counts for nothing: they are shown a new one.
+    """
+
+    old = TypedField(
+        label=_("The receipt you have now"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    last = TypedField(
+        label=_("The last group of the new receipt"),
+        help_text=_("Type these four from your paper, to be sure that you have it."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    secret = TypedField(widget=forms.HiddenInput)
+    mark = TypedField(widget=forms.HiddenInput)
+    actor: Actor
+
+    def __init__(self, user: User, data: QueryDict | None = None) -> None:
+        sent = Receipt(user, data.get("secret", "")) if data else None
+        is_ours = bool(data and sent and receipts.is_proposed(sent, data.get("mark", "")))
+        self.user, self.receipt = user, sent if sent and is_ours else receipts.propose(user)
+        hidden = {"secret": self.receipt.secret, "mark": receipts.mark_of(self.receipt)}
+        super().__init__(data if is_ours else None, initial=hidden)
+
+    def clean_old(self) -> str:
+        old: str = self.cleaned_data["old"]
+        self.actor = opened(self.user, old)
+        return old
+
+    def clean_last(self) -> str:
+        last: str = self.cleaned_data["last"]
+        if normal_code(last) != self.receipt.last_group:
+            raise ValidationError(NOT_ITS_END, code="not_its_end")
+        return last
 
 
 class ForgottenForm(NewPasswordForm):

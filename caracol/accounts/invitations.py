@@ -90,8 +90,8 @@ class SeatLink:
 
 
 def new_guest() -> User:
-    """Make the account of somebody to be invited into one seat: nobody can open it yet. Costs two Argon2."""
-    return people.join_as_guest(Kind.SEAT, password=new_token())
+    """Return somebody to be invited into one seat, not saved: nobody can open their account yet. Two Argon2."""
+    return people.prepare_guest(Kind.SEAT, new_token())
 
 
 def prepare_seat(user: User) -> SeatLink:
@@ -104,9 +104,15 @@ def open_seat(link: SeatLink, *, by: User) -> Link:
     """
     Let a link open its guest's account, in the caller's transaction, before anything is sealed to the guest.
 
+    A new guest is saved with it.
+
     Raises RoleRefused for anybody who is no such guest, or is somebody already; Overtaken.
     """
-    if link.user.kind != Kind.SEAT or Invitation.objects.filter(user=link.user).exists():
+    if link.user.kind != Kind.SEAT:
+        raise RoleRefused(_("This link can't be made."))
+    if link.user.is_new:
+        people.enter_guest(link.user)
+    elif Invitation.objects.filter(user=link.user).exists():
         raise RoleRefused(_("This link can't be made."))
     renewing.put_link_keys(link.renewed)
     return keep(link.token, by=by, user=link.user)

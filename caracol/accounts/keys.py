@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
+from caracol import moments
 from caracol.accounts.chains import KEYS_MADE, chain_of, chains_of
 from caracol.accounts.models import User
 from caracol.accounts.passwords import could_be_password
@@ -40,6 +41,18 @@ class StatedKeys:
         if not counted:
             raise KeysSwapped(self.user)
         return counted[-1]
+
+    def may_have_signed(self, moment: dt.datetime) -> list[bytes]:
+        """
+        Return the public keys by which this person may have signed at a moment that the ledger kept.
+
+        One, but where the day alone was kept of both: then every key that counted on that day, the last one first.
+        """
+        counted = [(since, public.sign) for since, public in self.made if since <= moment]
+        if not moments.is_day_alone(moment):
+            return [sign for _since, sign in counted[-1:]]
+        before = [sign for since, sign in counted if since < moment]
+        return [sign for since, sign in reversed(counted) if since == moment] + before[-1:]
 
 
 def stated_keys(users: Iterable[User]) -> dict[int, StatedKeys]:
@@ -102,13 +115,12 @@ def locked_under(password: str, keys: PersonKeys, *, handle: str) -> dict[str, s
     }
 
 
-def state(user: User, *, by_day: bool = False) -> Entry:
-    """Record in the ledger the public keys that stand in the user's row; `by_day` tells no hour."""
+def state(user: User) -> Entry:
+    """Record in the ledger the public keys that stand in the user's row."""
     return record(
         chain_of(user),
         KEYS_MADE,
         actor=user.handle,
-        by_day=by_day,
         box=base64.b64encode(bytes(user.public_box)).decode(),
         sign=base64.b64encode(bytes(user.public_sign)).decode(),
     )

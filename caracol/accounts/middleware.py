@@ -8,12 +8,24 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from caracol import moments
 from caracol.accounts.actor import Locked
 from caracol.accounts.models import User
 from caracol.accounts.paths import own_path
 from caracol.accounts.second_factor import gate
 from caracol.accounts.unlocking import ask_password
 from caracol.vault import session
+
+
+class MomentsMiddleware:
+    """Of what a guest does, the day alone is kept: from the moment on at which the request is known as theirs."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with moments.by_the_day(lambda: getattr(request.user, "is_guest", False)):
+            return self.get_response(request)
 
 
 class SecondFactorMiddleware:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Iterable
 
 from django.conf import settings
@@ -13,22 +14,25 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from caracol import moments
 from caracol.accounts.chains import SESSION_ENDED, chain_of
 from caracol.accounts.models import OpenSession, User
 from caracol.accounts.models.user import today
-from caracol.accounts.session_store import BEGUN_ON, cache_key_of, tag_of
+from caracol.accounts.session_store import BEGUN_ON, ENDS_AT, cache_key_of, end_in_cache, tag_of
 from caracol.ledger.chain import record
 
 
-def begin(*, request: HttpRequest, **_kwargs: object) -> None:
+def begin(*, request: HttpRequest, user: User, **_kwargs: object) -> None:
     """
     Give a session its end as somebody logs in: settings.SESSION_COOKIE_AGE later at most, whatever they do in it.
 
-    The end is a full hour, so that it does not tell when they came.
+    Its row is to tell less: it goes by a full hour, and a guest's by the end that any session of that day may have.
     """
-    end = timezone.now() + dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)
-    request.session.set_expiry(end.replace(minute=0, second=0, microsecond=0))
+    longest = dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    hour = (timezone.now() + longest).replace(minute=0, second=0, microsecond=0)
+    request.session.set_expiry(moments.today_began() + moments.DAY + longest if user.is_guest else hour)
     request.session[BEGUN_ON] = today().isoformat()
+    request.session[ENDS_AT] = int(time.time()) + settings.SESSION_COOKIE_AGE
 
 
 def tag_here(request: HttpRequest) -> str:
@@ -43,10 +47,15 @@ def sessions_of(user: User) -> QuerySet[OpenSession]:
 
 @transaction.atomic
 def end_one(user: User, tag: str) -> bool:
-    """End the session of this tag if it is this person's, and record that; return whether it was."""
+    """
+    End the session of this tag if it is this person's, and record that; return whether it was.
+
+    Raises where the cache does not answer: it might serve the session again.
+    """
     # Looked for here and not by the database, since `tag` may be any text that somebody sent.
     if tag not in user.open_sessions.values_list("session_key", flat=True):
         return False
+    end_in_cache(tag)
     _forget(user.open_sessions.filter(session_key=tag))
     record(chain_of(user), SESSION_ENDED, actor=user.handle)
     return True

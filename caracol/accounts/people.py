@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from caracol import moments
 from caracol.accounts import contacts, keys, open_sessions, roles
 from caracol.accounts.chains import DEACTIVATED, chain_of
 from caracol.accounts.models import Kind, SiteRole, User
@@ -57,20 +58,29 @@ def enter(user: User, card: contacts.Card) -> None:
 
 
 def join_as_guest(kind: Kind, *, password: str) -> User:
+    """Make an account without a name, an address or a role. Costs two Argon2, done before the database is touched."""
+    user = prepare_guest(kind, password)
+    enter_guest(user)
+    return user
+
+
+def prepare_guest(kind: Kind, password: str) -> User:
     """
-    Make an account without a name, an address or a role; the ledger keeps the day alone.
+    Return a new guest with their keys locked under the password, not saved. Costs two Argon2.
 
     Who holds a receipt logs in with the handle; a guest in one seat with nothing, until they have chosen a login name.
-    Costs two Argon2, both done before the database is touched.
     """
     user = User(kind=kind)
     findable = contacts.login_tag(user.handle) if kind is Kind.RECEIPT else None
     user.login_tag = findable or secrets.token_hex(32)
-    _with_keys(user, password)
-    with transaction.atomic():
+    return _with_keys(user, password)
+
+
+def enter_guest(user: User) -> None:
+    """Save whom `prepare_guest` made, and state their keys in the ledger, of which it keeps the day alone."""
+    with moments.by_the_day(), transaction.atomic():
         _save_new(user)
-        keys.state(user, by_day=True)
-    return user
+        keys.state(user)
 
 
 @transaction.atomic

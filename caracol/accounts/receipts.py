@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.crypto import get_random_string
+from django.conf import settings
+from django.utils.crypto import constant_time_compare, get_random_string
 
 from caracol.accounts import people
 from caracol.accounts.models import Kind, User
 from caracol.accounts.models.user import HANDLE_ALPHABET, HANDLE_LENGTH
 from caracol.accounts.recovery import GROUP, normal_code
+from caracol.vault.box import mac, subkey
 
 # 20 of 31 letters and digits carry 99 random bits.
 SECRET_LENGTH = 20
@@ -31,11 +33,36 @@ class Receipt:
         """The whole code, in groups of four."""
         return in_groups(self.user.handle + self.secret)
 
+    @property
+    def last_group(self) -> str:
+        """The last four letters and digits."""
+        return self.secret[-GROUP:]
+
 
 def issue() -> Receipt:
     """Make an account that only its receipt opens. Costs two Argon2: call it outside a transaction."""
-    secret = get_random_string(SECRET_LENGTH, HANDLE_ALPHABET)
+    secret = _new_secret()
     return Receipt(people.join_as_guest(Kind.RECEIPT, password=secret), secret)
+
+
+def propose(user: User) -> Receipt:
+    """Return a new receipt for somebody who has one. Nothing is kept of it, and it opens nothing yet."""
+    return Receipt(user, _new_secret())
+
+
+def mark_of(receipt: Receipt) -> str:
+    """Return what shows that a proposed receipt is ours, for this person, and since their keys last changed."""
+    key = subkey(settings.SECRET_KEY.encode(), "proposed receipt")
+    return mac(key, f"{receipt.user.handle} {receipt.secret} ".encode() + bytes(receipt.user.unlock_salt)).hex()
+
+
+def is_proposed(receipt: Receipt, mark: str) -> bool:
+    """Return whether this receipt was proposed to this person."""
+    return constant_time_compare(mark_of(receipt), mark)
+
+
+def _new_secret() -> str:
+    return get_random_string(SECRET_LENGTH, HANDLE_ALPHABET)
 
 
 def in_groups(code: str) -> str:

@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from caracol import moments
 from caracol.accounts import keys, open_sessions, people, recovery, roles
 from caracol.accounts.actor import Actor
 from caracol.accounts.chains import KEYS_LOST, PASSWORD_CHANGED, PASSWORD_FORGOTTEN, chain_of
@@ -22,6 +23,8 @@ from caracol.accounts.signals import keys_lost, keys_replaced
 from caracol.ledger.chain import record
 from caracol.vault import ladder
 from caracol.vault.ladder import PersonKeys
+
+Columns = Mapping[str, str | bytes | int]
 
 
 class Overtaken(Exception):
@@ -45,18 +48,38 @@ def replace_keys(actor: Actor, new: str, *, request: HttpRequest) -> tuple[Actor
     Whatever others sealed to them is sealed anew (signal keys_replaced). Returns the person with their new keys, and
     a new recovery code to show them. The session of `request` goes on. Raises Overtaken.
     """
-    user, fresh = actor.user, ladder.new_person()
-    columns = keys.locked_under(new, fresh, handle=user.handle)
-    code = recovery.make(user, fresh)
+    replaced, columns = _with_new_keys(actor, new)
+    code = recovery.make(actor.user, replaced.keys)
     with transaction.atomic():
-        _put(user, {**columns, "public_box": fresh.public.box, "public_sign": fresh.public.sign})
-        keys.state(user)
+        _replace(actor, replaced, columns, request)
         recovery.keep(code)
-        record(chain_of(user), PASSWORD_CHANGED, actor=user.handle)
-        replaced = Actor(user, fresh)
-        keys_replaced.send(sender=User, old=actor, new=replaced)
-        open_sessions.end_all(user, but=request)
     return replaced, code.shown
+
+
+def replace_receipt(actor: Actor, secret: str, *, request: HttpRequest) -> Actor:
+    """
+    Give the holder of a receipt new keys under a new secret: as `replace_keys`, but there is no code besides.
+
+    Returns them with their new keys. Raises Overtaken.
+    """
+    replaced, columns = _with_new_keys(actor, secret)
+    with transaction.atomic():
+        _replace(actor, replaced, columns, request)
+    return replaced
+
+
+def _with_new_keys(actor: Actor, new: str) -> tuple[Actor, Columns]:
+    renewed, fresh = _fresh(actor.user, new)
+    return Actor(actor.user, fresh), renewed.columns
+
+
+def _replace(actor: Actor, replaced: Actor, columns: Columns, request: HttpRequest) -> None:
+    user = actor.user
+    _put(user, columns)
+    keys.state(user)
+    record(chain_of(user), PASSWORD_CHANGED, actor=user.handle)
+    keys_replaced.send(sender=User, old=actor, new=replaced)
+    open_sessions.end_all(user, but=request)
 
 
 def reset_password(user: User, opened: PersonKeys, new: str) -> str:
@@ -67,7 +90,7 @@ def reset_password(user: User, opened: PersonKeys, new: str) -> str:
     """
     columns = keys.locked_under(new, opened, handle=user.handle)
     code = recovery.make(user, opened)
-    with transaction.atomic():
+    with moments.by_the_day(lambda: user.is_guest), transaction.atomic():
         _put(user, columns)
         recovery.keep(code)
         record(chain_of(user), PASSWORD_FORGOTTEN, actor=user.handle)
@@ -80,7 +103,7 @@ class Renewed:
     """A person, and the columns of their row that are to stand in the place of the old ones."""
 
     user: User
-    columns: Mapping[str, str | bytes | int]
+    columns: Columns
 
     def __repr__(self) -> str:
         return "Renewed(…)"
@@ -88,9 +111,13 @@ class Renewed:
 
 def prepare_new_keys(user: User, new: str) -> Renewed:
     """Make new keys, locked under a password, for a person whose old ones are gone. Costs two Argon2."""
+    return _fresh(user, new)[0]
+
+
+def _fresh(user: User, new: str) -> tuple[Renewed, PersonKeys]:
     fresh = ladder.new_person()
     columns = keys.locked_under(new, fresh, handle=user.handle)
-    return Renewed(user, {**columns, "public_box": fresh.public.box, "public_sign": fresh.public.sign})
+    return Renewed(user, {**columns, "public_box": fresh.public.box, "public_sign": fresh.public.sign}), fresh
 
 
 def put_new_keys(renewed: Renewed, *, by: User) -> None:
@@ -112,7 +139,8 @@ def put_new_keys(renewed: Renewed, *, by: User) -> None:
 def put_link_keys(renewed: Renewed) -> None:
     """Give a guest whom nobody has been yet the keys of a link, in the caller's transaction. Raises Overtaken."""
     _put(renewed.user, renewed.columns)
-    keys.state(renewed.user)
+    with moments.by_the_day():
+        keys.state(renewed.user)
 
 
 def prepare_to_own(user: User, *, opened_by: str, new: str, login: str) -> Renewed:
@@ -144,7 +172,7 @@ def renew_code(actor: Actor) -> str:
     return code.shown
 
 
-def _put(user: User, columns: Mapping[str, str | bytes | int]) -> None:
+def _put(user: User, columns: Columns) -> None:
     if not _unchanged(user).update(**columns):
         raise Overtaken
     for column, value in columns.items():

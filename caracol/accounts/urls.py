@@ -25,6 +25,7 @@ urlpatterns = [
     path("logout/", door.logout, name="logout"),
     path("unlock/", door.unlock, name="unlock"),
     path("receipt/", receipt.receipt, name="receipt"),
+    path("receipt/known/", receipt.somebody_knows_receipt, name="somebody_knows_receipt"),
     # /accounts/password/
     path("password/", password.password, name="password"),
     path("password/forgotten/", password.forgotten, name="forgotten"),

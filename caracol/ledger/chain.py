@@ -21,6 +21,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from caracol import moments
 from caracol.ledger.models import Entry, Fact
 
 FIRST_PREVIOUS = bytes(32)
@@ -50,26 +51,28 @@ class Tampered(Exception):
         self.chain, self.number, self.why = chain, number, why
 
 
-def record(chain: str, event: str, *, actor: str = "", by_day: bool = False, **facts: Fact) -> Entry:
+def record(chain: str, event: str, *, actor: str = "", **facts: Fact) -> Entry:
     """
-    Append one event to a chain, in the caller's transaction, and return its entry; `by_day` keeps the day alone.
+    Append one event to a chain, in the caller's transaction, and return its entry.
+
+    Its time is what `moments` keeps: of a guest's own deed the day alone. Its number tells the order.
 
     Two at once in one chain get two numbers: the loser waits and tries again in a savepoint.
     Raises TypeError for a fact that is not text, a whole number, yes or no, nothing, or a list of texts.
     """
-    told, at = _told(facts), _today() if by_day else None
+    told = _told(facts)
     for _ in range(MOST_RACES):
         with suppress(IntegrityError), transaction.atomic():
-            return _append(chain, event, actor, told, at)
+            return _append(chain, event, actor, told)
     with transaction.atomic():
-        return _append(chain, event, actor, told, at)
+        return _append(chain, event, actor, told)
 
 
-def record_after(last: Entry | None, chain: str, event: str, *, by_day: bool = False, **facts: Fact) -> Entry | None:
+def record_after(last: Entry | None, chain: str, event: str, **facts: Fact) -> Entry | None:
     """Append one event right after the chain's `last` entry; None where somebody else has written there since."""
-    told, at = _told(facts), _today() if by_day else timezone.now()
+    told = _told(facts)
     with suppress(IntegrityError), transaction.atomic():
-        return Entry.objects.append(_next(last, chain, at, event, "", told))
+        return Entry.objects.append(_next(last, chain, moments.kept(), event, "", told))
     return None
 
 
@@ -123,7 +126,7 @@ def newest(chain: str, most: int) -> list[Entry]:
 
 def count_today(chain: str, actor: str, *events: str) -> int:
     """Return how many of these events stand in a chain for somebody since midnight."""
-    return Entry.objects.filter(chain=chain, actor=actor, event__in=events, at__gte=_today()).count()
+    return Entry.objects.filter(chain=chain, actor=actor, event__in=events, at__gte=moments.today_began()).count()
 
 
 @dataclass
@@ -162,13 +165,9 @@ def mac_of(entry: Entry) -> bytes:
     return hmac.digest(_key(settings.LEDGER_KEY), bytes(entry.previous) + said.encode(), "sha256")
 
 
-def _append(chain: str, event: str, actor: str, told: str, at: datetime | None) -> Entry:
+def _append(chain: str, event: str, actor: str, told: str) -> Entry:
     last = Entry.objects.filter(chain=chain).order_by("-number").first()
-    return Entry.objects.append(_next(last, chain, at or timezone.now(), event, actor, told))
-
-
-def _today() -> datetime:
-    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return Entry.objects.append(_next(last, chain, moments.kept(), event, actor, told))
 
 
 def _linked(chain: str, told: Iterable[Told]) -> Iterator[Entry]:

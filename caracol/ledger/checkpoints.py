@@ -21,6 +21,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from caracol import moments
 from caracol.ledger.chain import AT_ONCE, Fault, entries, newest, record_after
 from caracol.ledger.models import Entry
 from caracol.ledger.triggers import TABLE
@@ -53,7 +54,8 @@ def make() -> bool:
         return False
     since, upto = _reaches(last), _settled()
     salt = secrets.token_hex(SALT_BYTES)
-    made = record_after(last, CHAIN, MADE, by_day=True, salt=salt, upto=upto, digest=_digest(since, upto))
+    with moments.by_the_day():
+        made = record_after(last, CHAIN, MADE, salt=salt, upto=upto, digest=_digest(since, upto))
     return made is not None
 
 

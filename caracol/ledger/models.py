@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import time
 from typing import Any, NoReturn, TypeAlias
 
 from django.db import models
-from django.utils import timezone
 
 Fact: TypeAlias = str | int | bool | list[str] | None
 
@@ -79,11 +77,6 @@ class Entry(models.Model):
     def delete(self, *_: Any, **__: Any) -> NoReturn:
         """Refuse with AppendOnly."""
         raise AppendOnly
-
-    @property
-    def by_day(self) -> bool:
-        """Whether only the day was kept: such an entry stands at the day's first moment."""
-        return timezone.localtime(self.at).time() == time.min
 
     @property
     def details(self) -> dict[str, Fact]:

@@ -6,8 +6,8 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils import timezone
 
+from caracol import moments
 from caracol.accounts import contacts
 from caracol.accounts.models import User
 from caracol.letters.models import Cadence
@@ -19,7 +19,7 @@ DUTY_HOUR = 8
 
 def choose(user: User, when: Cadence.When, *, address: str, hour: int, zone: str) -> None:
     """Keep what a person chose; only what comes from now on is told by letter."""
-    kept = {"when": when, "hour": hour, "zone": zone, "sealed": _sealed(user, address), "since": timezone.now()}
+    kept = {"when": when, "hour": hour, "zone": zone, "sealed": _sealed(user, address), "since": moments.kept()}
     Cadence.objects.update_or_create(user=user, defaults=kept)
 
 

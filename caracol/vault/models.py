@@ -7,6 +7,8 @@ from datetime import date
 from django.db import models
 from django.utils import timezone
 
+from caracol import moments
+
 
 def today() -> date:
     """Return today's date in the site's time zone."""
@@ -29,7 +31,7 @@ class Destruction(models.Model):
     """A key to be destroyed once the deed that asked for it is committed. Stays until that is done."""
 
     token = models.CharField(max_length=64, unique=True)
-    asked_at = models.DateTimeField(default=timezone.now)
+    asked_at = models.DateTimeField(default=moments.kept)
 
     def __str__(self) -> str:
         """Return the token of the key to be destroyed."""

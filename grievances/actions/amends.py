@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from caracol import moments
 from caracol.accounts.actor import Actor
 from caracol.ledger.chain import record
 from grievances.actions.closing import close
@@ -57,7 +57,7 @@ def speak(case: Case, words: Mapping[str, str], *, by: Actor) -> None:
         raise NotOpen(_("There are no amends under way."), "5.6")
     write(me.rooms.select_related("case").get(destroyed_at=None), EntryKind.VOICE, words, by=by)
     record(case.chain, Event.HARMED_SPOKE, actor=Pseudonym.of(case.chain, by.user))
-    tell_once(case, seated(case, SERVING), Event.HARMED_SPOKE, at=timezone.now())
+    tell_once(case, seated(case, SERVING), Event.HARMED_SPOKE, at=moments.kept())
 
 
 @effect(Step.RETURN_TO_MEDIATION)

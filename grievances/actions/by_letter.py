@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Min, QuerySet
 from django.utils import timezone
 
+from caracol import moments
 from caracol.accounts.models import SiteRole, User
 from caracol.letters import sending
 from caracol.letters.cadences import DUTY_HOUR, due_until, last_time
@@ -81,12 +82,20 @@ def _write(user: User) -> bool:
     until = due_until(cadence, timezone.now())
     if until is None:
         return False
-    untold = notices_to(user).filter(letter="", told_at__gte=cadence.since, told_at__lte=until).order_by()
-    due = list(untold.values_list("pk", flat=True))
+    untold = notices_to(user).filter(letter="").order_by().values_list("pk", "told_at")
+    due = [pk for pk, told_at in untold if _is_due(told_at, cadence, until)]
     if due:
         letter = Letter.objects.create(user=user)
         Notice.objects.filter(pk__in=due).update(letter=letter.token)
     return bool(due)
+
+
+def _is_due(told_at: dt.datetime, cadence: Cadence, until: dt.datetime) -> bool:
+    """Return whether a notice is due. Of what a guest did no hour is kept: a daily letter tells of it the day after."""
+    if not moments.is_day_alone(told_at):
+        return cadence.since <= told_at <= until
+    known = told_at + moments.DAY if cadence.when == Cadence.When.DAILY else told_at
+    return moments.day_began(cadence.since) <= told_at and known <= until
 
 
 def _still_true(letter: Letter) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.utils import timezone
-
+from caracol import moments
 from caracol.accounts.actor import Actor
 from caracol.accounts.models import User
 from caracol.ledger.chain import record
@@ -43,7 +42,7 @@ def stand(  # noqa: PLR0913 (a consent's facts, each named by the caller)
 
 def end(consent: Consent) -> bool:
     """Mark a consent as taken back now; returns whether it stood."""
-    return bool(Consent.objects.filter(pk=consent.pk, withdrawn_at=None).update(withdrawn_at=timezone.now()))
+    return bool(Consent.objects.filter(pk=consent.pk, withdrawn_at=None).update(withdrawn_at=moments.kept()))
 
 
 def taking_part(seats: Iterable[Seat]) -> list[Seat]:

@@ -89,4 +89,4 @@ def _keep_reason(facts: Facts, reason: str, by: Actor) -> None:
 def _say(facts: Facts, clock: Clock, event: Event, by: Actor) -> None:
     chain = facts.case.chain
     record(chain, event, actor=Pseudonym.of(chain, by.user), clock=clock.kind, due_on=clock.due_on.isoformat())
-    tell_once(facts.case, seated(facts.case, TOLD) - {by.user.pk}, event, at=facts.now)
+    tell_once(facts.case, seated(facts.case, TOLD) - {by.user.pk}, event, at=facts.kept)

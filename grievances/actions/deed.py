@@ -56,8 +56,8 @@ class Deed:
 
     @property
     def now(self) -> dt.datetime:
-        """The moment at which the step is taken."""
-        return self.facts.now
+        """The moment to keep at which the step is taken."""
+        return self.facts.kept
 
     def room(self, kind: RoomKind, *, of: User | None = None) -> Room:
         """Return the case's room of a kind; a party room is the reporter's, who may have left, or `of` another."""

@@ -130,7 +130,7 @@ def _carry_out(deed: Deed) -> Case:
         changes["closed_at"] = deed.now
         changes["counted"] = True
     moved = Case.objects.filter(pk=deed.case.pk, stage=stage, version=version).update(
-        **changes, stage=enters, version=version + 1, moved_at=deed.now, asked_to_go_on_at=None
+        **changes, stage=enters, version=version + 1, moved_at=max(deed.case.moved_at, deed.now), asked_to_go_on_at=None
     )
     if not moved:
         raise SomebodyWasFaster
@@ -139,7 +139,7 @@ def _carry_out(deed: Deed) -> Case:
     if counts:
         count_matter(deed.case)
     timing.start_and_stop(deed.case, deed.step, deed.now)
-    access.note_activity(deed.case, deed.now)
+    access.note_activity(deed.case, deed.case.moved_at)
     _record(deed)
     _tell(deed)
     return deed.case

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from caracol import moments
 from caracol.accounts.actor import Actor
 from caracol.accounts.contacts import name_of
 from caracol.accounts.models import Kind, User
@@ -58,7 +59,7 @@ def begin(route: Route, *, by: Actor) -> Case:
     """Open a draft, with a room to which its reporter alone has a key. Raises NotYours for a guest in one seat."""
     if by.user.kind == Kind.SEAT:
         raise NotYours(_("Your account is for one seat in one case."))
-    now = timezone.now()
+    now = moments.kept()
     case = Case.objects.create(reference=codenames.draw(), route=route, begun_on=timezone.localdate(now), moved_at=now)
     parts = {part.value: True for part in REPORTER_PARTS[route]}
     Seat.objects.create(case=case, user=by.user, taken_at=now, **parts)

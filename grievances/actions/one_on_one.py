@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from caracol import moments
 from caracol.accounts.actor import Actor
 from caracol.ledger.chain import record
 from grievances.actions.closing import close
@@ -57,7 +57,7 @@ def answer(case: Case, space: Space, *, accepts: bool, by: Actor) -> None:
         raise NotOpen(_("This offer has been answered already."), "3.2")
     record(case.chain, Event.SPACE_ANSWERED, actor=Pseudonym.of(case.chain, by.user))
     told = seated(case, frozenset({Part.MEDIATOR})) | {space.offered_by.user_id}
-    tell_once(case, told - {by.user.pk}, Event.SPACE_ANSWERED, at=timezone.now())
+    tell_once(case, told - {by.user.pk}, Event.SPACE_ANSWERED, at=moments.kept())
 
 
 @effect(Step.RECORD_ONE_ON_ONE)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
+from caracol.accounts import people
 from caracol.accounts.actor import Actor
 from caracol.accounts.models import User
 from caracol.ledger.chain import record
@@ -50,14 +51,16 @@ def prepare(  # noqa: PLR0913 (a text's facts, each named by the caller)
     """
     Lay a text before the people whose consent it needs; with `paper`, as its next version.
 
-    `known_as` is the account that a guest has all the same: it must not serve either. `version` is the version its
-    writer saw. A new version lets the consents to the earlier one count for
-    nothing. Raises Refused.
+    A `person` who is a new guest is saved with it. `known_as` is the account that a guest has all the same: it must
+    not serve either. `version` is the version its writer saw. A new version lets the consents to the earlier one count
+    for nothing. Raises Refused.
     """
     case = hold(case)
     facts = Facts(case, by.user)
     for each in (person, known_as):
         _check_may_prepare(facts, purpose, each, part)
+    if person and person.is_new:
+        people.enter_guest(person)
     paper = _next_version(paper, facts, version) if paper else _first(facts, purpose, by.user, person, part)
     if known_as:
         bar(case, known_as, Conflict.Source.PARTY)
@@ -65,7 +68,7 @@ def prepare(  # noqa: PLR0913 (a text's facts, each named by the caller)
         write(room, KINDS[purpose], words, by=by, token=paper.token, version=paper.version)
     chain = case.chain
     timing.settle_telling(Facts(case, by.user))
-    tell_once(case, {seat.user_id for seat in facts.asked_about(paper)}, Event.PAPER_LAID, at=facts.now)
+    tell_once(case, {seat.user_id for seat in facts.asked_about(paper)}, Event.PAPER_LAID, at=facts.kept)
     record(chain, Event.PAPER_LAID, actor=Pseudonym.of(chain, by.user), purpose=purpose.value, version=paper.version)
     return paper
 
@@ -79,7 +82,7 @@ def _check_may_prepare(facts: Facts, purpose: Purpose, person: User | None, part
         raise NotOpen(_("Say who is to be told."))
     if purpose is Purpose.INVITATION and part not in INVITED:
         raise NotOpen(_("Say who is to be invited."))
-    if person is not None and facts.case.seats.filter(user=person, mediator=True).exists():
+    if person and not person.is_new and facts.case.seats.filter(user=person, mediator=True).exists():
         raise NotOpen(_("Somebody who has served in this case can't become a party to it."))
 
 
@@ -105,7 +108,7 @@ def _first(facts: Facts, purpose: Purpose, by: User, person: User | None, part: 
         person=person,
         part=part.value if part and person else "",
         prepared_by=by,
-        prepared_at=facts.now,
+        prepared_at=facts.kept,
     )
 
 
@@ -171,7 +174,7 @@ def consent(  # noqa: PLR0913 (a consent's facts, each named by the caller)
         raise SomebodyWasFaster
     if paper and text_of(paper, by=by) is None:
         raise NotOpen(_("This text has not been laid before you yet."))
-    given, made = consents.stand(seat, to, facts.now, by=by, paper=paper, person=person)
+    given, made = consents.stand(seat, to, facts.kept, by=by, paper=paper, person=person)
     if made:
         following.open_up(facts, given, by=by)
         _say(case, Event.CONSENT_GIVEN, by)
@@ -211,7 +214,7 @@ def _say(case: Case, event: Event, by: Actor) -> None:
     """Tell the mediators of a consent, and let the clock run, or stop, by which the person named is told."""
     facts = Facts(case, by.user)
     timing.settle_telling(facts)
-    tell_once(case, {seat.user_id for seat in facts.mediators} - {by.user.pk}, event, at=facts.now)
+    tell_once(case, {seat.user_id for seat in facts.mediators} - {by.user.pk}, event, at=facts.kept)
 
 
 def use(paper: Paper, at: dt.datetime) -> None:

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
+from caracol import moments
 from caracol.accounts import roles
 from caracol.accounts.actor import Actor
 from caracol.accounts.models import SiteRole, User
@@ -73,8 +74,8 @@ def ask(case: Case, mediators: Collection[str], *, by: Actor) -> str:
         case=case,
         asked_by=by.user,
         code_tag=_tag(code),
-        asked_at=facts.now,
-        lapses_at=facts.now + dt.timedelta(days=RECOVERY_DAYS),
+        asked_at=facts.kept,
+        lapses_at=moments.after(facts.kept, RECOVERY_DAYS),
     )
     request.mediators.set(named)
     record(
@@ -85,7 +86,7 @@ def ask(case: Case, mediators: Collection[str], *, by: Actor) -> str:
         code=request.code_tag,
         to=_pseudonyms(case, named),
     )
-    _tell(case, Event.RECOVERY_ASKED, facts.now, but=by.user)
+    _tell(case, Event.RECOVERY_ASKED, facts.kept, but=by.user)
     return "-".join(code[at : at + GROUP] for at in range(0, CODE_LENGTH, GROUP))
 
 
@@ -164,7 +165,7 @@ def _attested(request: RecoveryRequest) -> bool:
     who = Pseudonym.of(case.chain, request.asked_by)
     asked = [entry for entry in told if entry.event == Event.RECOVERY_ASKED and entry.actor == who]
     done = {entry.details["request"] for entry in told if entry.event == Event.RECOVERED}
-    if not asked or request.token in done or timezone.now() >= asked[-1].at + dt.timedelta(days=RECOVERY_DAYS):
+    if not asked or request.token in done or timezone.now() >= moments.after(asked[-1].at, RECOVERY_DAYS):
         return False
     said = asked[-1].details
     named = _pseudonyms(case, request.mediators.all())
@@ -172,7 +173,7 @@ def _attested(request: RecoveryRequest) -> bool:
 
 
 def _carry_out(request: RecoveryRequest, private: bytes, kit: Kit) -> None:
-    case, now = request.case, timezone.now()
+    case, now = request.case, moments.kept()
     keys = _opened(case, private, kit)
     named = set(request.mediators.values_list("pk", flat=True))
     willing = [user for user in people.who_could_take_over(case, asked_by=request.asked_by) if user.pk in named]

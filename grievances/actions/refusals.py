@@ -49,6 +49,6 @@ def note(
         return
     name = Pseudonym.of(case.chain, user)
     if count_today(case.chain, name, Event.REFUSED, Event.ROOM_REFUSED) < MOST_A_DAY:
-        record(case.chain, event, actor=name, by_day=False, **facts)
+        record(case.chain, event, actor=name, **facts)
     if because is not None:
         because.recorded = True

@@ -1,5 +1,5 @@
 """
-Somebody who lost their keys and was invited anew: what the old ones opened is taken back.
+Somebody who lost their keys: what those of who was invited anew opened is taken back.
 
 A party comes back only by the hand of somebody who serves in the case, holds the keys, and has checked who it is.
 The ledger says what was lost, so that a row which somebody wrote into the database is given nothing.
@@ -18,6 +18,7 @@ from grievances.actions import rooms
 from grievances.actions.gate import hold
 from grievances.actions.refusals import together
 from grievances.actions.seats import end_offers_of, tell_if_without_anybody, unseat
+from grievances.attest import attested
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours
 from grievances.facts import Facts
@@ -51,18 +52,18 @@ def _close(seat: Seat) -> None:
 
 
 def who_waits(facts: Facts) -> list[Seat]:
-    """Return the parties with new keys to whom this reader, who serves in the case, can give access back."""
+    """Return the parties whose keys are gone, and to whom this reader, who serves in the case, can give access back."""
     if facts.me is None or not facts.me.serves:
         return []
-    unseeing = access.without_sight(facts.case)
-    lost = _lost(facts.case) if unseeing else {}
-    return [seat for seat in unseeing if lost.get(Pseudonym.of(facts.case.chain, seat.user))]
+    waiting = access.without_key(facts.case)
+    lost = _lost(facts.case) if waiting else {}
+    return [seat for seat in waiting if lost.get(Pseudonym.of(facts.case.chain, seat.user))]
 
 
 @together
 def give_back(case: Case, seat_token: str, *, by: Actor) -> Seat:
     """
-    Give a party with new keys the rooms again that they lost, as far as `by` holds them, and record who did.
+    Give a party whose keys are gone the rooms again that they lost, as far as `by` holds them, and record who did.
 
     Raises NotYours for anybody who does not serve, NotOpen where nobody waits or `by` lacks the keys.
     """
@@ -94,7 +95,11 @@ def _hand_over(case: Case, seat: Seat, lost: set[str], by: Actor) -> list[str]:
 
 
 def _lost(case: Case) -> dict[str, set[str]]:
-    """Return the rooms that each person lost with their keys and was not given again, by pseudonym and room token."""
+    """
+    Return the rooms that each party lost with their keys and was not given again, by pseudonym and room token.
+
+    Where the ledger knows of a key that stands in no row any more, that is lost too.
+    """
     lost: dict[str, set[str]] = {}
     for told in entries(case.chain):
         named = told.details.get("rooms")
@@ -103,4 +108,9 @@ def _lost(case: Case) -> dict[str, set[str]]:
             lost.setdefault(told.actor, set()).update(tokens)
         elif told.event == Event.ACCESS_RETURNED:
             lost.pop(str(told.details["to"]), None)
+    holders = attested(case.chain).holders
+    for seat in access.without_key(case):
+        name, held = Pseudonym.of(case.chain, seat.user), access.tokens_held_by(seat.user, case)
+        known = {room for room, names in holders.items() if name in names}
+        lost.setdefault(name, set()).update(known - held)
     return lost

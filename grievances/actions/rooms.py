@@ -13,9 +13,9 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from caracol import moments
 from caracol.accounts.actor import Actor
 from caracol.accounts.keys import public_keys
 from caracol.accounts.models import User
@@ -83,7 +83,7 @@ def withdraw(room: Room, user: User) -> None:
 
 def destroy(room: Room) -> None:
     """Destroy a room with its files: its shred key goes, and all that was ever sealed in it, in every backup."""
-    room.destroyed_at = timezone.now()
+    room.destroyed_at = moments.kept()
     room.save(update_fields=["destroyed_at"])
     keystore.destroy_later(room.token)
     give_up(room.files.all())

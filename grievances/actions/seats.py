@@ -6,9 +6,9 @@ import datetime as dt
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from caracol import moments
 from caracol.accounts import invitations
 from caracol.accounts.actor import Actor
 from caracol.accounts.invitations import SeatLink
@@ -77,7 +77,7 @@ def party_room(seat: Seat, *, by: Actor) -> Room:
 
 def unseat(seat: Seat) -> None:
     """Take a seat and every key that goes with it, and turn the rooms; from the next request on they see nothing."""
-    seat.left_at = timezone.now()
+    seat.left_at = moments.kept()
     seat.save(update_fields=["left_at"])
     ending = Q(seat=seat) | Q(seat__case=seat.case, person=seat.user, to=Consent.To.NAME)
     ending |= Q(seat=seat.supports_id, person=seat.user, to=Consent.To.SUPPORT)
@@ -107,7 +107,7 @@ def leave(case: Case, *, by: Actor) -> None:
         raise NotOpen(_("To end this, withdraw the concern."), "5.6")
     unseat(seat)
     record(case.chain, Event.SEAT_LEFT, actor=Pseudonym.of(case.chain, by.user))
-    tell_once(case, seated(case, SERVING), Event.SEAT_LEFT, at=timezone.now())
+    tell_once(case, seated(case, SERVING), Event.SEAT_LEFT, at=moments.kept())
 
 
 @together
@@ -127,10 +127,10 @@ def invite_support(case: Case, person: User, *, by: Actor) -> None:
     if person.kind == Kind.SEAT or (by.user.is_guest and person.kind != Kind.RECEIPT):
         raise NotOpen(_("This person can't be asked. Somebody with a receipt of their own can."))
     record(case.chain, Event.INVITED, actor=Pseudonym.of(case.chain, by.user), part=Part.SUPPORT.value)
-    consents.stand(principal, Consent.To.SUPPORT, timezone.now(), by=by, person=person)
+    consents.stand(principal, Consent.To.SUPPORT, moments.kept(), by=by, person=person)
     before = case.seats.filter(user=person).first()
     if before is None or _stood_beside(before, principal):
-        seat = seat_party(case, person, Part.SUPPORT, timezone.now(), supports=principal)
+        seat = seat_party(case, person, Part.SUPPORT, moments.kept(), supports=principal)
         party_room(seat, by=by)
         rooms.admit(principal.rooms.get(destroyed_at=None), person, by=by)
 
@@ -152,7 +152,7 @@ def _stood_beside(seat: Seat, principal: Seat) -> bool:
 def bar(case: Case, user: User, source: Conflict.Source) -> None:
     """Bar `user` from serving in `case`: their seat, their offers and their keys as a server end at once."""
     noted, made = Conflict.objects.get_or_create(
-        case=case, user=user, defaults={"source": source, "since": timezone.now()}
+        case=case, user=user, defaults={"source": source, "since": moments.kept()}
     )
     if not made and source is Conflict.Source.REPORTER:
         # What the reporter said is shown back to them as theirs, whoever else had a reason before.
@@ -217,7 +217,7 @@ def tell_if_without_anybody(case: Case, event: Event) -> None:
     """Tell reporter and harmed of what happened to those who served, where it leaves nobody: others are to be asked."""
     facts = Facts(case, None)
     if facts.without_anybody:
-        tell_once(case, seated(case, HARM_SIDE), event, at=facts.now)
+        tell_once(case, seated(case, HARM_SIDE), event, at=facts.kept)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
+from caracol import moments
 from caracol.accounts import roles
 from caracol.accounts.actor import Actor
 from caracol.accounts.models import Kind, SiteRole, User
@@ -93,7 +94,7 @@ def offer_with(  # noqa: PLR0913 (an offer's facts, each named by the caller)
 ) -> SeatOffer:
     """Ask `user` to serve, as `offer` does, with these private keys of the case's rooms by room id and epoch."""
     made = SeatOffer.objects.create(
-        case=case, user=user, asked_by=asked_by, part=part, asked_at=at, lapses_at=at + dt.timedelta(days=OFFER_DAYS)
+        case=case, user=user, asked_by=asked_by, part=part, asked_at=at, lapses_at=moments.after(at, OFFER_DAYS)
     )
     keystore.birth(made.token)
     for room in rooms_for(part, case):

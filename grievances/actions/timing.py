@@ -32,7 +32,7 @@ def settle_telling(facts: Facts) -> None:
     if due and not runs:
         _start(facts.case, {Kind.TELL})
     elif runs and not due:
-        _stop(facts.case, {Kind.TELL}, facts.now)
+        _stop(facts.case, {Kind.TELL}, facts.kept)
 
 
 def _ends(kind: Clock.Kind, step: Step, running: set[Clock.Kind], *, closed: bool) -> bool:

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from caracol import moments
 from caracol.accounts.actor import Actor
 from caracol.ledger.chain import record
 from grievances import access
@@ -58,7 +58,7 @@ def tell_readers(room: Room, *, by: Actor) -> None:
     """Tell everybody else who can open a room of a case that something was written in it."""
     if room.case:
         readers = {user.pk for user in access.who_may_open(room)} - {by.user.pk}
-        tell_once(room.case, readers, Event.ENTRY_WRITTEN, at=timezone.now())
+        tell_once(room.case, readers, Event.ENTRY_WRITTEN, at=moments.kept())
 
 
 def note_openings(rooms: Iterable[Room], by: Actor) -> None:
@@ -71,12 +71,12 @@ def note_openings(rooms: Iterable[Room], by: Actor) -> None:
 
 
 def _this_hour() -> dt.datetime:
-    return timezone.now().replace(minute=0, second=0, microsecond=0)
+    return moments.kept().replace(minute=0, second=0, microsecond=0)
 
 
 @transaction.atomic
 def note_opening(room: Room, by: Actor) -> None:
-    """Record that `by` opened a room: once for each reader, room and hour."""
+    """Record that `by` opened a room: once for each reader, room and hour; of guests, and day."""
     hour = _this_hour()
     _opening, made = Opening.objects.get_or_create(room=room, user=by.user, hour=hour)
     if made:

@@ -56,7 +56,7 @@ class Entry(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("room", "token", "version"), name="entry_version_once_per_room"),
         )
-        ordering = ("written_at", "pk")
+        ordering = ("pk",)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.token} version {self.version}"

@@ -27,7 +27,7 @@ class Notice(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=("user", "read_at", "-told_at"), name="notice_list"),
+            models.Index(fields=("user", "read_at", "-id"), name="notice_newest"),
             models.Index(fields=("user",), condition=Q(letter="", read_at=None), name="notice_untold"),
         )
         constraints = (

@@ -19,8 +19,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from caracol import moments
 from caracol.ledger.chain import Tampered, entries, record
-from caracol.ledger.models import Entry
+from caracol.ledger.models import Entry, Fact
 from grievances.exceptions import Refused
 from grievances.models import Answered, Release, ReleaseCell, Tally
 from grievances.models.release import Status
@@ -135,7 +136,7 @@ def prepare(half: Half) -> Published:
     digest = digest_of(ready)
     if not is_prepared(ready):
         prove(ready)
-        record(CHAIN, PREPARED, by_day=True, release=ready.name, period=written(ready.halves), digest=digest)
+        _note(PREPARED, release=ready.name, period=written(ready.halves), digest=digest)
     return ready
 
 
@@ -165,7 +166,13 @@ def last_prepared() -> set[str] | None:
 
 def approved(release: Published, handle: str) -> None:
     """Let the ledger say that somebody approved these numbers."""
-    record(CHAIN, APPROVED, actor=handle, by_day=True, release=release.name, digest=digest_of(release))
+    _note(APPROVED, actor=handle, release=release.name, digest=digest_of(release))
+
+
+def _note(event: str, *, actor: str = "", **facts: Fact) -> None:
+    """Let the ledger say something of a release; on which day, and not at what hour."""
+    with moments.by_the_day():
+        record(CHAIN, event, actor=actor, **facts)
 
 
 def designators(release: Published) -> set[str]:
@@ -175,12 +182,12 @@ def designators(release: Published) -> set[str]:
 
 def designated(release: Published, handle: str) -> None:
     """Let the ledger say that somebody designated a release for sharing (Code 7.3)."""
-    record(CHAIN, DESIGNATED, actor=handle, by_day=True, release=release.name, digest=digest_of(release))
+    _note(DESIGNATED, actor=handle, release=release.name, digest=digest_of(release))
 
 
 def shared(release: Published, handle: str, whom: str) -> None:
     """Let the ledger say that somebody took a release to share it, and with whom by a closed answer."""
-    record(CHAIN, SHARED, actor=handle, by_day=True, release=release.name, whom=whom)
+    _note(SHARED, actor=handle, release=release.name, whom=whom)
 
 
 @transaction.atomic
@@ -201,7 +208,7 @@ def freeze(release: Published) -> None:
         for place, cell in enumerate(release.cells, start=1)
     )
     threshold, period, digest = release.threshold, row.period, row.digest
-    record(CHAIN, FROZEN, by_day=True, release=release.name, period=period, threshold=threshold, digest=digest)
+    _note(FROZEN, release=release.name, period=period, threshold=threshold, digest=digest)
     halves = [str(half) for half in release.halves]
     Tally.objects.filter(half__in=halves).delete()
     Answered.objects.filter(half__in=halves).delete()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from caracol import moments
 from caracol.accounts.actor import Actor
 from grievances import access, presenters
 from grievances.actions import renewed, stands
@@ -24,7 +24,7 @@ from grievances.workflow import Step
 @with_case(May.SEE)
 def page(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
     """Show one case to one reader, as far as it is theirs; what they were told about it counts as read."""
-    Notice.objects.filter(user=actor.user, case=facts.case, read_at=None).update(read_at=timezone.now())
+    Notice.objects.filter(user=actor.user, case=facts.case, read_at=None).update(read_at=moments.kept())
     people, steps = People(facts), presenters.steps_for(facts)
     context = {
         "case": facts.case,

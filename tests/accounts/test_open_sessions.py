@@ -1,21 +1,27 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
+import time_machine
 from django.conf import settings
+from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
+from django.core import signing
 from django.core.cache import caches
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+from redis import RedisError
 
-from caracol.accounts import open_sessions, people, roles
-from caracol.accounts.models import OpenSession, SiteRole, User
-from caracol.accounts.session_store import cache_key_of, tag_of
+from caracol.accounts import open_sessions, people, receipts, roles, tasks
+from caracol.accounts.models import Kind, OpenSession, SiteRole, User
+from caracol.accounts.session_store import SessionStore, cache_key_of, tag_of
 from caracol.ledger.chain import entries
-from tests.accounts.conftest import Joins, LogIn, is_in
+from tests.accounts.conftest import PASSWORD, Joins, LogIn, is_in
 
 pytestmark = [pytest.mark.urls("tests.accounts.urls"), pytest.mark.django_db(databases=["default", "keys"])]
 
@@ -180,3 +186,129 @@ def test_deactivation_ends_every_session(joins: Joins, log_in_elsewhere: LogIn) 
     people.deactivate(ana, by=sol)
     assert not is_in(anas)
     assert list(OpenSession.objects.filter(user=ana)) == []
+
+
+# What is kept, and a request under way while its session ends
+
+
+def anybody_reads(text: str) -> str:
+    """Return what somebody without the session's name makes of it: the text itself, or decoded as Django's own."""
+    try:
+        return text + str(signing.loads(text, salt=SessionStore().key_salt, serializer=SessionStore().serializer))
+    except signing.BadSignature:
+        return text
+
+
+def test_what_is_in_a_session_is_read_neither_in_its_row_nor_in_the_cache(
+    ana: User, log_in: LogIn, session_cache: str
+) -> None:
+    client = log_in("ana")
+    signs = [str(client.session[name]) for name in ("confirmed_at", "ends_at", "_auth_user_hash")]
+    kept = [row_of(client).session_data, str(cached(client))]
+    assert [sign for sign in signs for text in kept if sign in anybody_reads(text)] == []
+    # Control: what Django itself would keep tells it.
+    plain = db.SessionStore().encode(dict(client.session.items()))
+    assert [sign for sign in signs if sign in anybody_reads(plain)] == signs
+
+
+@pytest.mark.parametrize("kind", [Kind.RECEIPT, Kind.SEAT])
+@time_machine.travel("2031-01-08T19:43:29Z", tick=False)
+def test_the_row_of_a_guests_session_tells_the_day_alone(kind: Kind, client: Client) -> None:
+    guest = people.join_as_guest(kind, password=PASSWORD)
+    client.force_login(guest)
+    row = OpenSession.objects.get(user=guest)
+    assert timezone.localtime(row.expire_date).isoformat() == "2031-01-09T12:00:00-05:00"
+
+
+def test_a_guests_session_lasts_no_longer_for_that(client: Client) -> None:
+    with time_machine.travel("2031-01-08T19:43:29Z", tick=False) as clock:
+        client.post("/accounts/login/", {"login": receipts.issue().shown, "password": ""})
+        clock.shift(HOURS_12 - dt.timedelta(minutes=1))
+        assert client.get("/accounts/sessions/").status_code == 200
+        clock.shift(dt.timedelta(minutes=1))
+        assert client.get("/accounts/sessions/").status_code == 302
+
+
+@pytest.fixture
+def real_cache(request: pytest.FixtureRequest, settings: Settings) -> None:
+    """Redis where there is one, else what stands for it."""
+    if not settings.REDIS_URL:
+        backend = "django.core.cache.backends.locmem.LocMemCache"
+        settings.CACHES = {**settings.CACHES, "sessions": {"BACKEND": backend, "LOCATION": request.node.name}}
+
+
+@pytest.mark.usefixtures("real_cache")
+def test_a_request_under_way_does_not_bring_an_ended_session_back_into_the_cache(ana: User, log_in: LogIn) -> None:
+    client = log_in("ana")
+    name, copy = name_of(client), Client()
+    copy.cookies.update(client.cookies)
+    caches["sessions"].delete(cache_key_of(tag_of(name)))
+    under_way = SessionStore(name)
+    row = row_of(client)
+    open_sessions.end_one(ana, tag_of(name))
+    # It had read the row before, and now puts what it read where the next request looks first.
+    under_way._cache_text(row.session_data, 3600)
+    assert cached(client) is not None
+    assert not is_in(copy)
+
+
+@pytest.mark.usefixtures("real_cache")
+def test_a_request_under_way_does_not_save_an_ended_session(ana: User, log_in: LogIn) -> None:
+    client = log_in("ana")
+    under_way = SessionStore(name_of(client))
+    under_way["typed"] = "something"
+    open_sessions.end_one(ana, tag_of(name_of(client)))
+    with pytest.raises(UpdateError):
+        under_way.save()
+    assert not is_in(client)
+
+
+@pytest.mark.usefixtures("real_cache")
+def test_logging_out_ends_a_session_for_requests_under_way_too(ana: User, log_in: LogIn) -> None:
+    client = log_in("ana")
+    name, row, copy = name_of(client), row_of(client), Client()
+    copy.cookies.update(client.cookies)
+    client.post("/accounts/logout/")
+    SessionStore(name)._cache_text(row.session_data, 3600)
+    assert not is_in(copy)
+
+
+@pytest.mark.usefixtures("session_cache")
+def test_what_is_over_is_cleared_away(ana: User, log_in_elsewhere: LogIn) -> None:
+    over, going = log_in_elsewhere("ana"), log_in_elsewhere("ana")
+    OpenSession.objects.filter(pk=row_of(over).pk).update(expire_date=timezone.now() - dt.timedelta(minutes=1))
+    tasks.clear_sessions()
+    assert list(OpenSession.objects.all()) == [row_of(going)]
+
+
+@pytest.fixture
+def silence(settings: Settings) -> Callable[[], None]:
+    """Make the cache of sessions answer no more."""
+
+    def fall_silent() -> None:
+        backend = "tests.accounts.silent_cache.SilentCache"
+        settings.CACHES = {**settings.CACHES, "sessions": {"BACKEND": backend}}
+
+    return fall_silent
+
+
+def test_a_cache_that_does_not_answer_keeps_nobody_out_or_in(
+    ana: User, log_in: LogIn, silence: Callable[[], None]
+) -> None:
+    silence()
+    client = log_in("ana")
+    assert is_in(client)
+    copy = Client()
+    copy.cookies.update(client.cookies)
+    client.post("/accounts/logout/")
+    assert not is_in(copy)
+
+
+def test_one_session_is_not_said_to_be_ended_where_the_cache_does_not_answer(
+    ana: User, log_in: LogIn, silence: Callable[[], None]
+) -> None:
+    client = log_in("ana")
+    silence()
+    with pytest.raises(RedisError):
+        open_sessions.end_one(ana, tag_of(name_of(client)))
+    assert row_of(client).user == ana

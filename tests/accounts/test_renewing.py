@@ -34,7 +34,7 @@ def request_of_ana(ana: User, rf: RequestFactory) -> HttpRequest:
     request = rf.post("/")
     request.session = SessionStore()
     request.user = ana
-    open_sessions.begin(request=request)
+    open_sessions.begin(request=request, user=ana)
     request.session.save()
     return request
 
@@ -79,8 +79,8 @@ def test_new_keys_are_stated_in_the_ledger_and_open_with_the_new_password(
     assert events_of(stored) == [
         "person:keys:made",
         "person:keys:made",
-        "person:recovery:made",
         "person:password:changed",
+        "person:recovery:made",
     ]
 
 

@@ -13,9 +13,9 @@ from caracol.accounts.roles import RoleRefused
 from grievances.actions import intake, seats
 from grievances.actions import people as serving
 from grievances.exceptions import NotOpen, NotYours
-from grievances.models import Case, Conflict, Entry, EntryKind, Route
+from grievances.models import Case, Conflict, Entry, EntryKind, Room, Route
 from grievances.rooms import RoomKind
-from grievances.sealing import read
+from grievances.sealing import keys_to, read
 from grievances.workflow import Step
 from tests.grievances.cast import DRAFT, Cast, Walk, walk
 
@@ -231,6 +231,32 @@ def test_a_member_may_have_a_guest_beside_them(cast: Cast) -> None:
     typed = {"version": going.case.version, "person": "", "handle": friend.handle}
     assert cast.browser("member").post(address, typed).status_code == 302
     assert going.case.seats.get(user=friend).support
+
+
+# Somebody knows their receipt
+
+
+def test_with_a_new_receipt_the_case_stays_theirs_and_turns_for_whoever_has_the_old_one(
+    receipt: Receipt, guest: Client, cast: Cast
+) -> None:
+    going = walk(cast, "served")
+    own = going.case.rooms.get(kind=RoomKind.PARTY)
+    address = f"/cases/{going.case.reference}/rooms/{own.token}/"
+    assert guest.post(address, {"text": "Before."}).status_code == 302
+    known = "/accounts/receipt/known/"
+    form = guest.get(known).context["form"]
+    sent = {name: form[name].value() for name in ("secret", "mark")}
+    sent |= {"last": form.receipt.last_group, "old": receipt.shown}
+    assert guest.post(known, sent).status_code == 302
+    assert guest.post(address, {"text": "After."}).status_code == 302
+    # Both were written on one day, of which no hour is kept: with the old keys, and with the new ones.
+    for reader in (guest, cast.browser("mediator")):
+        page = reader.get(address).content.decode()
+        assert [text for text in ("Before.", "After.") if text in page] == ["Before.", "After."]
+    turned = Room.objects.get(pk=own.pk)
+    assert turned.epoch > own.epoch
+    with_old_keys = keys_to([turned], cast["member"])[turned.pk]
+    assert set(with_old_keys) < set(range(1, turned.epoch + 1))
 
 
 # What stays closed

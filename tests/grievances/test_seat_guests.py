@@ -14,6 +14,7 @@ from caracol.accounts import invitations, keys, roles
 from caracol.accounts.actor import Actor
 from caracol.accounts.models import Invitation, Kind, SiteRole, User
 from caracol.accounts.roles import RoleRefused
+from caracol.ledger.models import Entry as LedgerEntry
 from grievances import access
 from grievances.actions import clocks, papers
 from grievances.attest import attested
@@ -115,6 +116,15 @@ def test_a_mediator_of_the_case_can_not_be_the_guest(going: Walk) -> None:
             part=Part.RESPONDENT,
             known_as=going.cast.user("mediator2"),
         )
+
+
+def test_a_text_that_is_refused_leaves_no_account_behind(going: Walk) -> None:
+    before = User.objects.count(), LedgerEntry.objects.filter(chain__startswith="person/").count()
+    for known_as in ("mediator2", "mediator"):
+        typed = {"version": 0, "person_told": "no-account", "text": ACCOUNT}
+        typed["known_as"] = going.cast.user(known_as).handle
+        assert going.cast.browser("mediator").post(at(going, "papers/account/"), typed).status_code == 409
+    assert (User.objects.count(), LedgerEntry.objects.filter(chain__startswith="person/").count()) == before
 
 
 def test_before_the_step_nobody_can_come_in(paper: Paper) -> None:

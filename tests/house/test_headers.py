@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from pytest_django import Settings
 
+from caracol.accounts import people
+
 pytestmark = [pytest.mark.urls("tests.house.urls"), pytest.mark.django_db(databases=["default", "keys"])]
 
+PASSWORD = "a snail climbs slowly"
 # One page of each kind: found, refused, sent elsewhere, not there, broken.
 PAGES = ["/accounts/login/", "/fail/403/", "/admin/", "/no-such-address/", "/fail/500/"]
 
@@ -62,7 +66,7 @@ def filled() -> tuple[Client, dict[str, str]]:
     [
         ({"origin": "null", "sec-fetch-site": "same-origin"}, 200),
         ({"origin": "http://testserver"}, 200),
-        ({"origin": "null"}, 403),
+        ({"origin": "null", "sec-fetch-site": ""}, 403),
         ({"origin": "null", "sec-fetch-site": "none"}, 403),
         ({"origin": "null", "sec-fetch-site": "same-site"}, 403),
         ({"origin": "null", "sec-fetch-site": "cross-site"}, 403),
@@ -81,6 +85,65 @@ def test_a_form_of_our_own_still_needs_its_token(filled: tuple[Client, dict[str,
     own = {"origin": "null", "sec-fetch-site": "same-origin"}
     assert browser.post("/accounts/login/", {**fields, "csrfmiddlewaretoken": ""}, headers=own).status_code == 403
     assert Client(enforce_csrf_checks=True).post("/accounts/login/", fields, headers=own).status_code == 403
+
+
+# An old telephone says of a form neither where it came from nor, under our policy, its origin.
+OLD = [{"origin": "null"}, {}]
+
+
+@pytest.fixture
+def old(filled: tuple[Client, dict[str, str]], db: None) -> Client:
+    """An old telephone in which Ana logged in by the page."""
+    people.join(login="ana", name="Ana", email="ana@example.org", password=PASSWORD)
+    browser, fields = filled
+    typed = {**fields, "login": "ana", "password": PASSWORD}
+    assert browser.post("/accounts/login/", typed, headers=OLD[0], secure=True).status_code == 302
+    return browser
+
+
+def token_on(browser: Client, page: str) -> str:
+    said = browser.get(page, secure=True).content.decode()
+    return said.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+
+
+@pytest.mark.parametrize("headers", OLD)
+def test_an_old_telephone_logs_in_and_sends_forms(old: Client, headers: dict[str, str]) -> None:
+    fields = {"csrfmiddlewaretoken": token_on(old, "/accounts/password/")}
+    answer = old.post("/accounts/password/", fields, headers=headers, secure=True)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (200, ["old", "new", "again"])
+
+
+@pytest.mark.parametrize("headers", OLD)
+def test_from_an_old_telephone_too_a_form_needs_its_token_and_its_cookie(old: Client, headers: dict[str, str]) -> None:
+    assert old.post("/accounts/password/", {}, headers=headers, secure=True).status_code == 403
+    token = token_on(old, "/accounts/password/")
+    # Under SameSite=Strict another site's form comes without our cookies.
+    old.cookies.pop(settings.CSRF_COOKIE_NAME)
+    fields = {"csrfmiddlewaretoken": token}
+    assert old.post("/accounts/password/", fields, headers=headers, secure=True).status_code == 403
+
+
+@pytest.mark.parametrize("headers", OLD)
+def test_a_cookie_planted_beside_its_token_is_not_the_session_s_own(old: Client, headers: dict[str, str]) -> None:
+    thief = Client(enforce_csrf_checks=True)
+    fields = {"csrfmiddlewaretoken": token_on(thief, "/accounts/login/")}
+    old.cookies[settings.CSRF_COOKIE_NAME] = thief.cookies[settings.CSRF_COOKIE_NAME].value
+    assert old.post("/accounts/password/", fields, headers=headers, secure=True).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example.org"},
+        {"referer": "https://evil.example.org/"},
+        {"origin": "null", "referer": "https://evil.example.org/"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site", "origin": "null"},
+    ],
+)
+def test_what_speaks_against_a_form_is_heard(old: Client, headers: dict[str, str]) -> None:
+    fields = {"csrfmiddlewaretoken": token_on(old, "/accounts/password/")}
+    assert old.post("/accounts/password/", fields, headers=headers, secure=True).status_code == 403
 
 
 def test_a_form_for_a_host_that_is_not_ours_is_a_bad_request(settings: Settings) -> None:

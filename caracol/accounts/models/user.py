@@ -92,6 +92,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Whether this is somebody without membership."""
         return self.kind != Kind.MEMBER
 
+    @property
+    def is_new(self) -> bool:
+        """Whether this account was made, and not saved yet."""
+        return self._state.adding
+
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         """Answer as Django does, but False for every sealed app, for superusers as well."""
         return not _is_sealed(perm) and super().has_perm(perm, obj)

@@ -6,7 +6,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 
-from caracol.accounts import receipts
+from caracol.accounts import keys, receipts
 from caracol.accounts.models import Kind, User
 from caracol.accounts.receipts import Receipt
 from tests.accounts.conftest import Joins, LogIn, is_in
@@ -133,3 +133,80 @@ def test_guests_are_on_no_list(joins: Joins, receipt: Receipt, secretary: User, 
     assert secretary.handle in admin
     assert receipt.user.handle not in admin
     assert client.get(f"/admin/accounts/user/{receipt.user.pk}/change/").status_code == 302
+
+
+# Somebody knows my receipt
+
+KNOWN = "/accounts/receipt/known/"
+
+
+def proposed(guest: Client) -> tuple[Receipt, dict[str, str]]:
+    """Open the page: the new receipt that it shows, and the form with its last group filled in."""
+    form = guest.get(KNOWN).context["form"]
+    hidden = {name: form[name].value() for name in ("secret", "mark")}
+    return form.receipt, {**hidden, "last": form.receipt.last_group}
+
+
+def opens(receipt: Receipt) -> bool:
+    return Client().post(LOGIN, {"login": receipt.shown, "password": ""}).status_code == 302
+
+
+def test_a_new_receipt_takes_the_place_of_the_old_one(receipt: Receipt, guest: Client) -> None:
+    old_keys = keys.public_keys([receipt.user])[receipt.user.pk]
+    elsewhere = Client()
+    elsewhere.post(LOGIN, {"login": receipt.shown, "password": ""})
+    new, form = proposed(guest)
+    assert guest.post(KNOWN, {**form, "old": receipt.shown})["Location"] == "/accounts/"
+    assert (opens(receipt), opens(new)) == (False, True)
+    assert (is_in(guest), is_in(elsewhere)) == (True, False)
+    receipt.user.refresh_from_db()
+    assert keys.public_keys([receipt.user])[receipt.user.pk] != old_keys
+
+
+def test_until_it_is_put_in_force_the_old_one_stays(receipt: Receipt, guest: Client) -> None:
+    new, _form = proposed(guest)
+    assert (opens(receipt), opens(new)) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"), [({"old": "abcd"}, "old"), ({"last": "abcd"}, "last"), ({"last": ""}, "last")]
+)
+def test_who_mistypes_is_shown_the_same_new_receipt_again(
+    receipt: Receipt, guest: Client, typed: dict[str, str], wrong: str
+) -> None:
+    new, form = proposed(guest)
+    page = guest.post(KNOWN, {**form, "old": receipt.shown, **typed})
+    assert list(page.context["form"].errors) == [wrong]
+    assert new.shown in page.content.decode()
+    assert (opens(receipt), opens(new)) == (True, False)
+
+
+def test_nobody_chooses_a_receipt_of_their_own(receipt: Receipt, guest: Client) -> None:
+    _new, form = proposed(guest)
+    weak = "a" * receipts.SECRET_LENGTH
+    page = guest.post(KNOWN, {**form, "secret": weak, "last": "aaaa", "old": receipt.shown})
+    assert weak not in page.content.decode()
+    assert opens(receipt)
+
+
+def test_a_new_receipt_proposed_to_another_or_before_the_last_change_is_none(receipt: Receipt, guest: Client) -> None:
+    other = receipts.issue()
+    theirs = Client()
+    theirs.post(LOGIN, {"login": other.shown, "password": ""})
+    new, form = proposed(theirs)
+    guest.post(KNOWN, {**form, "old": receipt.shown})
+    assert opens(receipt)
+    theirs.post(KNOWN, {**form, "old": other.shown})
+    theirs.post(KNOWN, {**form, "old": new.shown})
+    assert theirs.get(KNOWN).context["form"].receipt != new
+
+
+def test_the_old_receipt_is_on_no_page(receipt: Receipt, guest: Client) -> None:
+    _new, form = proposed(guest)
+    page = guest.post(KNOWN, {**form, "last": "abcd", "old": receipt.shown}).content.decode()
+    assert [part for part in (receipt.shown, receipt.secret) if part in page] == []
+
+
+def test_members_have_no_such_page(ana: User, log_in: LogIn) -> None:
+    client = log_in("ana")
+    assert (client.get(KNOWN).status_code, client.post(KNOWN).status_code) == (404, 404)

@@ -30,11 +30,11 @@ OTHER_PASSWORD = "another snail, another wall"
 
 
 @pytest.fixture
-def request_from(rf: RequestFactory) -> HttpRequest:
+def request_from(cast: Cast, rf: RequestFactory) -> HttpRequest:
     """A request in a session of nobody's yet."""
     request = rf.post("/")
     request.session, request.user = SessionStore(), AnonymousUser()
-    open_sessions.begin(request=request)
+    open_sessions.begin(request=request, user=cast.user("member"))
     request.session.save()
     return request
 

@@ -7,13 +7,15 @@ import pytest
 from django.test import Client
 
 from caracol.accounts.actor import CONFIRMED_AT
-from caracol.ledger.chain import entries
+from caracol.ledger.chain import entries, first_fault
 from caracol.vault.recovery import ShareForeign, ShareMistyped, ShareRepeated, new_kit
 from grievances.actions import people as serving
+from grievances.events import Event
 from grievances.forms.recovery import NOT_TOGETHER, REFUSALS
-from grievances.models import RecoveryRequest, SeatOffer
+from grievances.models import Case, RecoveryRequest, SeatOffer
 from grievances.organisation import CEREMONY_HELD, CHAIN
 from grievances.workflow import Step
+from tests.grievances.actions.test_renewed import invited_anew
 from tests.grievances.cast import DRAFT, PASSWORD, Cast, Walk, walk
 from tests.grievances.kit import HOLDERS, Stewards, lose_all_keys, stewards
 from tests.grievances.views.pages import at, same_as_unknown, statuses, text_of
@@ -21,6 +23,7 @@ from tests.grievances.views.pages import at, same_as_unknown, statuses, text_of
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
 HERE = "/recovery/"
+SIDES = ("member", "respondent")
 
 
 @pytest.fixture
@@ -71,6 +74,35 @@ def test_from_kit_to_key_by_the_pages_alone(cast: Cast, kept: Stewards) -> None:
 
     reporter = text_of(cast.browser("member").get("/"))
     assert "The case was offered to somebody by recovery." in reporter
+
+
+def test_after_it_the_new_mediator_gives_each_party_back_what_they_lost(cast: Cast, kept: Stewards) -> None:
+    """Everybody loses everything: the reporter the keys' rows, the person named and both mediators their passwords."""
+    going = walk(cast, "one_on_one")
+    rooms = {login: going.case.rooms.get(kind="party", seat__user=cast.user(login)) for login in SIDES}
+    for login, room in rooms.items():
+        cast.browser(login).post(at(going, f"rooms/{room.token}/"), {"text": f"Before, by {login}."})
+    table = going.case.rooms.get(kind="table")
+    for login in ("mediator", "mediator2", "respondent"):
+        invited_anew(cast, login)
+    lose_all_keys(going)
+
+    cast["mediator3"]
+    code = code_on(ask(cast.browser("member"), going, "mediator3"))
+    cast.browser("steering").post(HERE, typed(kept, code))
+    mediator = cast.browser("mediator3")
+    version = Case.objects.get(pk=going.case.pk).version
+    mediator.post(f"/asked/{going.case.reference}/answer/", {"answer": "accept", "version": version})
+
+    assert text_of(mediator.get(at(going))).count("give access back") == 2
+    for login, room in rooms.items():
+        mediator.post(at(going, f"access/{going.seat_token(login)}/"))
+        party = cast.browser(login)
+        assert f"Before, by {login}." in text_of(party.get(at(going, f"rooms/{room.token}/")))
+        assert party.get(at(going, f"rooms/{table.token}/")).status_code == 200
+    assert "give access back" not in text_of(mediator.get(at(going)))
+    assert [entry.event for entry in entries(going.case.chain)].count(Event.ACCESS_RETURNED) == 2
+    assert first_fault() is None
 
 
 # Asking

@@ -106,7 +106,9 @@ def designate_release(request: MemberRequest, half: Half) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @only(_steers)
 def paper(request: MemberRequest, half: Half) -> HttpResponse:
-    """Take a release as a PDF, once it is designated and after the question why (Code 7.2)."""
+    """Take a release as a PDF, once it is designated, after the question why (Code 7.2) and the password."""
+    if request.method == "POST" and not is_recent(request):
+        return ask_password(request, grave=True)
     stored = _named(half)
     form = ShareForm(request.POST if request.method == "POST" else None)
     ready = is_designated(stored)

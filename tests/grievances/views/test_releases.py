@@ -205,13 +205,18 @@ def test_who_approves_sees_what_steering_will_see_and_no_count_behind_it(cast: C
     assert re.findall(r">\s*(?:12|11|16)\s*<", shown) == []
 
 
+def long_ago(client: Client) -> None:
+    """Let the time pass in which a password just typed counts."""
+    session = client.session
+    session[CONFIRMED_AT] = int(time.time()) - 301
+    session.save()
+
+
 def test_approving_asks_for_the_password_when_it_was_typed_long_ago(cast: Cast) -> None:
     store(FIRST, USUAL)
     approving.prepare_due()
     mediator = cast.browser("mediator")
-    session = mediator.session
-    session[CONFIRMED_AT] = int(time.time()) - 301
-    session.save()
+    long_ago(mediator)
     answer = mediator.post("/statistics/approval/", {"digest": waits()})
     assert answer.status_code == 403
     assert "accounts/unlock.html" in [template.name for template in answer.templates]
@@ -254,3 +259,14 @@ def test_nobody_designates_a_release_twice(cast: Cast) -> None:
     assert again.status_code == 409
     assert "It takes a second person." in again.content.decode()
     assert len(releases.designators(ready)) == 1
+
+
+@pytest.mark.parametrize("path", ["designate", "paper"])
+def test_what_leaves_the_committee_asks_for_the_password(cast: Cast, path: str) -> None:
+    ready = released(FIRST)
+    browser = cast.browser("steering")
+    long_ago(browser)
+    answer = browser.post(f"/statistics/2024-H1/{path}/", {"whom": "members", "needed": "on"})
+    assert answer.status_code == 403
+    assert "accounts/unlock.html" in [template.name for template in answer.templates]
+    assert releases.designators(ready) == set()

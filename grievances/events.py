@@ -75,6 +75,7 @@ class Event(StrEnum):
     SPACE_ANSWERED = "case:space:answered"
     HARMED_SPOKE = "case:amends:spoken_of"
     CONFLICT_NOTED = "case:conflict:noted"
+    OBJECTED = "case:conflict:objected"
     PAPER_LAID = "case:paper:laid"
     SEAT_LEFT = "case:seat:left"
     OFFER_ENDED = "case:offer:ended"
@@ -215,6 +216,7 @@ EVENTS: dict[Event, EventRule] = {
     Event.HARMED_SPOKE: EventRule(_("{who} said how the amends go."), _HARM | _WORK),
     Event.SPACE_ANSWERED: EventRule(_("{who} answered the offer of a private space."), _SIDES | _WORK),
     Event.CONFLICT_NOTED: EventRule(_("{who} said who must not serve."), frozenset({Part.REPORTER})),
+    Event.OBJECTED: EventRule(_("{who} objected to {whom} serving."), _HARM | _WORK),
     Event.PAPER_LAID: EventRule(_("{who} put a text before people for their consent."), _HARM | _WORK),
     Event.SEAT_LEFT: EventRule(_("{who} left the case."), _OVERSEEN),
     Event.OFFER_ENDED: EventRule(_("The request to {whom} to serve ended without an answer."), _OVERSEEN),

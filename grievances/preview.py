@@ -35,6 +35,7 @@ class When(TextChoices):
     WHEN_ASKED = "when_asked", gettext_lazy("when they are asked to serve")
     ONCE_SERVING = "once_serving", gettext_lazy("once they serve")
     BY_YOUR_HAND = "by_your_hand", gettext_lazy("only if you let them, each one by your own hand")
+    WHEN_YOU_AGREE = "when_you_agree", gettext_lazy("once you agree to take part")
     WHEN_AGREED = "when_agreed", gettext_lazy("once they agree to take part")
     WHEN_BUILT = "when_built", gettext_lazy("as soon as something lies in it")
     IF_TOLD = "if_told", gettext_lazy("if they are told, in words that you have agreed to")
@@ -151,7 +152,7 @@ def _when(room: RoomPlan, reader: Reader, mine: frozenset[Part]) -> When:
     if not reader.parts & rule.keys:
         return When.NEVER
     if rule.agreed:
-        return When.WHEN_AGREED
+        return When.WHEN_YOU_AGREE if reader.parts == mine else When.WHEN_AGREED
     return When.FROM_THE_START if rule.keys == {Part.REPORTER} or rule.asked else When.WHEN_BUILT
 
 

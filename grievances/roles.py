@@ -53,6 +53,7 @@ class May(StrEnum):
     HAND_OVER = "leave a note for whoever takes over"
     SUPPORTED = "be supported by a person of their choice"
     SAY_HOW_IT_WAS = "say how the process was, once it is over"
+    OBJECT = "object to a mediator who is too close to somebody"
     LEAVE = "leave the seat"
     LEAVE_UNCOUNTED = "say where the case is not counted in the statistics"
 
@@ -76,11 +77,11 @@ SEATS: dict[Part, SeatRule] = {
     ),
     Part.HARMED: SeatRule(
         _("Was harmed. Nothing goes further without their consent."),
-        _EVERYBODY | {May.READ_LOG, May.CONSENT, May.ANSWER, May.RECOVER, May.SUPPORTED, May.SPEAK},
+        _EVERYBODY | {May.READ_LOG, May.CONSENT, May.ANSWER, May.RECOVER, May.SUPPORTED, May.SPEAK, May.OBJECT},
     ),
     Part.RESPONDENT: SeatRule(
         _("Is named in the concern. Sees what they were told and their own words; never the reporter's."),
-        _EVERYBODY | {May.CONSENT, May.ANSWER, May.SUPPORTED},
+        _EVERYBODY | {May.CONSENT, May.ANSWER, May.SUPPORTED, May.OBJECT},
     ),
     Part.SUPPORT: SeatRule(
         _("Stands by one of the people concerned, and reads what that person shares."),

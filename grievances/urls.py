@@ -86,6 +86,7 @@ case_urls = [
     path("afterwards/", afterwards.page, name="afterwards"),
     path("voice/", amends.voice, name="voice"),
     path("support/", people.support, name="support"),
+    path("objection/", people.objection, name="objection"),
     path("leave/", people.leave, name="leave"),
     path("access/<slug:token>/", renewed.give_back, name="give_back"),
     path("recovery/", recovery.ask, name="ask_recovery"),

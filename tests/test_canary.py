@@ -76,6 +76,8 @@ def whole_way(story: Story) -> None:
     for login in ("member", "respondent", "mediator"):
         room = story.case.rooms.get(seat__user=story.cast.user("member" if login == "mediator" else login)).token
         story[login].done(f"{story.path}rooms/{room}/", text=f"message {CANARY}")
+    mediator = story.cast.user("mediator").handle
+    story["respondent"].done(f"{story.path}objection/", who=mediator, text=f"objection {CANARY}")
     notes = story.case.rooms.get(kind="mediators").token
     story["mediator"].done(f"{story.path}rooms/{notes}/", text=f"note {CANARY}")
     story["mediator"].done(f"{story.path}hand-over/", text=f"hand over {CANARY}")

@@ -16,6 +16,7 @@ class EntryKind(models.TextChoices):
     NAMED = "named", _("The people named")
     IDENTITY = "identity", _("Who the reporter is")
     BARRED = "barred", _("Who must not serve")
+    OBJECTION = "objection", _("Objection to a mediator")
     MESSAGE = "message", _("Message")
     NOTE = "note", _("Working note")
     HAND_OVER = "hand_over", _("Hand-over note")

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from caracol.accounts.actor import Actor
-from grievances.actions import one_on_one, seats
+from grievances.actions import objections, one_on_one, seats
 from grievances.exceptions import NotYours, Refused
 from grievances.facts import Facts
+from grievances.forms.objections import ObjectionForm
 from grievances.forms.people import SupportForm
 from grievances.models import Space
 from grievances.presenters import People
 from grievances.roles import May
+from grievances.views.reader import status_of
 from grievances.views.with_case import with_case
 
 
@@ -42,13 +45,30 @@ def _form_page(  # noqa: PLR0913 (what a page shows, each named by the caller)
     request: HttpRequest,
     facts: Facts,
     name: str,
-    form: SupportForm | None = None,
+    form: Form | None = None,
     *,
     refusal: Refused | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context = {"case": facts.case, "form": form, "refusal": refusal}
     return render(request, f"grievances/{name}.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_case(May.OBJECT)
+def objection(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
+    """Say that a mediator should not serve, and why."""
+    form = ObjectionForm(request.POST if request.method == "POST" else None, facts=facts)
+    if not form.is_valid():
+        return _form_page(request, facts, "objection", form, status=status_of(form))
+    try:
+        objections.object_to(facts.case, form.cleaned_data["who"], {"text": form.cleaned_data["text"]}, by=actor)
+    except NotYours:
+        raise
+    except Refused as refusal:
+        return _form_page(request, facts, "objection", form, refusal=refusal, status=409)
+    messages.success(request, _("The mediators are told. What you wrote lies in your own room."))
+    return redirect("grievances:case", facts.case.reference)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -63,7 +63,7 @@ def test_each_room_says_from_when_on_each_person_opens_it(cast: Cast) -> None:
         "Names": When.FROM_THE_START,
         "Your own room": When.FROM_THE_START,
         "The room of the person named": When.NEVER,
-        "Shared table": When.WHEN_AGREED,
+        "Shared table": When.WHEN_YOU_AGREE,
         "Mediators' notes": When.NEVER,
         "Packet for National": When.WHEN_BUILT,
     }

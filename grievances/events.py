@@ -23,6 +23,7 @@ class Event(StrEnum):
     """The name of an event, `source:subject:action`, as it stands in the ledger for good."""
 
     BEGUN = "case:concern:begun"
+    ABOUT_RETALIATION = "case:concern:about_retaliation"
     DISCARDED = "case:concern:discarded"
     FILED = "case:concern:filed"
     ACKNOWLEDGED = "case:concern:acknowledged"
@@ -165,6 +166,7 @@ _OVERSEEN = _HARM | _SERVERS
 
 EVENTS: dict[Event, EventRule] = {
     Event.BEGUN: EventRule(_("The reporter began to write."), frozenset({Part.REPORTER})),
+    Event.ABOUT_RETALIATION: EventRule(_("The concern follows another case."), _OVERSEEN),
     Event.DISCARDED: EventRule(_("The draft was destroyed."), frozenset()),
     Event.FILED: EventRule(_("The concern was filed."), _OVERSEEN),
     Event.ACKNOWLEDGED: EventRule(_("{who} acknowledged the concern."), _OVERSEEN),

@@ -55,6 +55,7 @@ class May(StrEnum):
     SAY_HOW_IT_WAS = "say how the process was, once it is over"
     OBJECT = "object to a mediator who is too close to somebody"
     LEAVE = "leave the seat"
+    REPORT_RETALIATION = "report retaliation, as a concern of its own"
     LEAVE_UNCOUNTED = "say where the case is not counted in the statistics"
 
 
@@ -66,7 +67,7 @@ class SeatRule:
     may: frozenset[May]
 
 
-_EVERYBODY = frozenset({May.SEE, May.WRITE, May.FOLLOW, May.LEAVE, May.SAY_HOW_IT_WAS})
+_EVERYBODY = frozenset({May.SEE, May.WRITE, May.FOLLOW, May.LEAVE, May.SAY_HOW_IT_WAS, May.REPORT_RETALIATION})
 
 SEATS: dict[Part, SeatRule] = {
     Part.REPORTER: SeatRule(
@@ -94,11 +95,11 @@ SEATS: dict[Part, SeatRule] = {
     Part.MEDIATOR: SeatRule(
         _("Works the case with a second mediator, and knows of no case they are not seated on."),
         frozenset({May.SEE, May.WRITE, May.FOLLOW, May.READ_LOG, May.ASK, May.RECOVER, May.PREPARE})
-        | {May.KEEP_TIME, May.HAND_OVER, May.LEAVE_UNCOUNTED},
+        | {May.KEEP_TIME, May.HAND_OVER, May.LEAVE_UNCOUNTED, May.REPORT_RETALIATION},
     ),
     Part.INTAKE: SeatRule(
         _("Took the concern in and finds two mediators; the keys end when both have accepted."),
-        frozenset({May.SEE, May.WRITE, May.FOLLOW, May.ASK, May.RECOVER}),
+        frozenset({May.SEE, May.WRITE, May.FOLLOW, May.ASK, May.RECOVER, May.REPORT_RETALIATION}),
     ),
 }
 

@@ -90,6 +90,16 @@ def test_3_2_a_private_space_is_offered_by_a_channel_and_answered(cast: Cast, ch
     assert (offered.channel, offered.answer, going.case.stage) == (channel, "declined", Stage.ONE_ON_ONE)
 
 
+def test_3_3_a_private_talk_is_kept_without_a_case_and_a_repeat_leads_to_a_concern(cast: Cast) -> None:
+    cast["member"]
+    member = Visitor.logged_in("member")
+    talk = member.done("/conversations/new/", whom="Robin", about="A joke at somebody's cost.", went="talked")
+    assert "You can raise a concern" not in member.open(talk)
+    member.done(talk, went="repeat")
+    assert "You can raise a concern" in member.open(talk)
+    assert Case.objects.count() == 0
+
+
 def test_3_4_the_distinction_is_written_and_the_reporter_reads_and_contests_it(cast: Cast) -> None:
     going = walk(cast, "served")
     unwritten = Visitor.logged_in("mediator").send(at(going, "s06/"), nature="interpersonal", text="")

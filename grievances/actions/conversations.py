@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts.actor import Actor
@@ -16,7 +15,7 @@ from caracol.accounts.roles import roles_of
 from grievances import access
 from grievances.actions import rooms
 from grievances.actions.jobs import each
-from grievances.deadlines import CONVERSATION_KEPT
+from grievances.deadlines import CONVERSATION_KEPT, today
 from grievances.exceptions import NotYours, SomebodyWasFaster
 from grievances.models import Conversation, Entry, EntryKind, Pseudonym, Room
 from grievances.rooms import RoomKind
@@ -42,16 +41,16 @@ def keep(
     """Record a talk in a room of its own, to which nobody else but `let_read` has a key. Raises NotYours."""
     if not may_record(by.user) or (let_read is not None and not may_record(let_read)):
         raise NotYours(_("Members record private talks, and share them with members."))
-    today = timezone.localdate()
+    now = today()
     room = rooms.build(None, RoomKind.CONVERSATION, to=[by.user, *([let_read] if let_read else [])])
     write(room, EntryKind.CONVERSATION, words, by=by)
     tally(CONVERSATIONS, "recorded" if counted else UNPUBLISHED, reporter=by.user)
     return Conversation.objects.create(
         room=room,
         recorded_by=by.user,
-        recorded_on=today,
+        recorded_on=now,
         follow_up_on=follow_up_on,
-        expires_on=today + CONVERSATION_KEPT,
+        expires_on=now + CONVERSATION_KEPT,
     )
 
 
@@ -64,7 +63,7 @@ def of(user: User) -> QuerySet[Conversation]:
 
 def to_follow_up(user: User) -> QuerySet[Conversation]:
     """Return the talks that `user` wanted to be reminded of by today."""
-    return of(user).filter(recorded_by=user, follow_up_on__lte=timezone.localdate())
+    return of(user).filter(recorded_by=user, follow_up_on__lte=today())
 
 
 def lying_in(conversations: list[Conversation]) -> QuerySet[Entry]:
@@ -101,7 +100,7 @@ def forget(conversation: Conversation, *, by: Actor) -> None:
 
 def expire() -> int:
     """Destroy the talks whose last day is over; returns how many."""
-    return each(Conversation.objects.filter(expires_on__lt=timezone.localdate()).order_by("pk"), _expire)
+    return each(Conversation.objects.filter(expires_on__lt=today()).order_by("pk"), _expire)
 
 
 @transaction.atomic

@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from grievances.actions import seats
+from grievances.actions import conversations, seats
 from grievances.demo import words
 from grievances.demo.cast import Cast
 from grievances.demo.photo import photo
 from grievances.demo.walk import Walk
 from grievances.demo.words import Concern
-from grievances.models import Consent, Nature, OneOnOne, Purpose, Route, Space
+from grievances.models import Consent, Conversation, Nature, OneOnOne, Purpose, Route, Space
 from grievances.roles import Part
 from grievances.workflow import Step
 
@@ -157,6 +157,11 @@ def _answered_by_national(cast: Cast) -> None:
     walk.take(Step.RECORD_ANSWER, A, {"text": words.NATIONAL_ANSWER})
 
 
+def _a_private_talk(cast: Cast) -> None:
+    said = {"whom": words.TALK_WITH, "about": words.TALK_ABOUT, "went": Conversation.Went.TALKED.value}
+    conversations.keep(said, by=cast["member"], follow_up_on=timezone.localdate())
+
+
 CHAPTERS: tuple[Callable[[Cast], None], ...] = (
     _amends_kept,
     _resolved,
@@ -175,6 +180,7 @@ CHAPTERS: tuple[Callable[[Cast], None], ...] = (
     _asked_to_serve,
     _just_filed,
     _a_draft,
+    _a_private_talk,
 )
 
 

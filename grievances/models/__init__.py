@@ -32,6 +32,7 @@ from grievances.models.proposal import Proposal
 from grievances.models.pseudonym import Pseudonym
 from grievances.models.recovery import RecoveryRequest, RecoverySeal
 from grievances.models.release import Release, ReleaseCell
+from grievances.models.retaliation import Retaliation
 from grievances.models.room import Room, RoomEpoch
 from grievances.models.sealed_file import SealedFile
 from grievances.models.seat import Seat
@@ -76,6 +77,7 @@ __all__ = [
     "RecoverySeal",
     "Release",
     "ReleaseCell",
+    "Retaliation",
     "Room",
     "RoomEpoch",
     "RoomGrant",

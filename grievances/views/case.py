@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from caracol import moments
 from caracol.accounts.actor import Actor
 from grievances import access, presenters
-from grievances.actions import renewed, stands
+from grievances.actions import renewed, retaliation, stands
 from grievances.deadlines import today
 from grievances.facts import Facts
 from grievances.models import Consent, Notice, Paper, Proposal, Purpose, Room, Space
@@ -31,6 +31,7 @@ def page(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
         "may": {deed.name.lower() for deed in May if facts.me and facts.me.may(deed)},
         "way": presenters.way_through(facts),
         "stage_is_told": facts.may_know_the_stage,
+        "follows": retaliation.about(facts),
         "clocks": presenters.clocks_for(facts),
         "today": today(),
         "open_steps": [line for line in steps if line.is_open],

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,6 +20,7 @@ from caracol.limits import doors
 from caracol.limits.doors import limited
 from grievances.actions import conversations
 from grievances.actions.words import note_opening
+from grievances.deadlines import today
 from grievances.exceptions import SomebodyWasFaster
 from grievances.forms.conversations import ChangeForm, RecordForm
 from grievances.models import Conversation
@@ -54,7 +54,7 @@ class Talk:
     def is_due(self) -> bool:
         """Whether the day of its reminder has come."""
         day = self.conversation.follow_up_on
-        return not self.by and day is not None and day <= timezone.localdate()
+        return not self.by and day is not None and day <= today()
 
 
 @require_safe

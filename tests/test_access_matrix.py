@@ -9,14 +9,9 @@ outlasts it. `--write-matrix` writes the table anew: each line that changes is t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from copy import copy
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.cache import cache
-from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -24,23 +19,12 @@ from django.urls import reverse
 from tests.grievances.cast import Cast
 from tests.matrix import table
 from tests.matrix.rows import Row, address, rows
+from tests.matrix.undo import undone
 from tests.matrix.world import VISITORS, World, the_world
 
 pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.everywhere]
 
 METHODS = ("GET", "POST")
-
-
-@contextmanager
-def undone(client: Client) -> Iterator[None]:
-    """Undo whatever happens in the block: in both databases, in the cache, and to the browser's cookies."""
-    cookies = copy(client.cookies)
-    before = [(alias, transaction.savepoint(using=alias)) for alias in ("default", "keys")]
-    yield
-    for alias, point in before:
-        transaction.savepoint_rollback(point, using=alias)
-    client.cookies = cookies
-    cache.clear()
 
 
 def asked(client: Client, method: str, where: str, row: Row) -> HttpResponse:

@@ -16,11 +16,13 @@ Answer = str | list[str]
 
 @dataclass
 class PageForm:
-    """A form on a page: where it goes, and what it says before anybody changes it."""
+    """A form on a page: where it goes, what it says before anybody changes it, and what it can say (by type)."""
 
     action: str
     fields: dict[str, list[str]] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
+    types: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, list[str]] = field(default_factory=dict)
 
 
 class _Forms(HTMLParser):
@@ -44,11 +46,14 @@ class _Forms(HTMLParser):
         elif tag == "select":
             self._select = name
             self._open.names.add(name)
-        elif tag == "option" and "selected" in said:
-            self._open.fields[name] = [said.get("value", "")]
+        elif tag == "option":
+            self._open.choices.setdefault(name, []).append(said.get("value", ""))
+            if "selected" in said:
+                self._open.fields[name] = [said.get("value", "")]
         elif tag == "textarea":
             self._textarea = name
             self._open.names.add(name)
+            self._open.types[name] = "textarea"
             self._open.fields[name] = [""]
 
     def handle_endtag(self, tag: str) -> None:
@@ -63,9 +68,19 @@ class _Forms(HTMLParser):
 
     def _input(self, form: PageForm, name: str, said: dict[str, str]) -> None:
         form.names.add(name)
+        form.types[name] = said.get("type", "text")
+        if form.types[name] == "radio":
+            form.choices.setdefault(name, []).append(said.get("value", "on"))
         ticks = said.get("type") in {"radio", "checkbox"}
         if said.get("type") != "submit" and (not ticks or "checked" in said):
             form.fields.setdefault(name, []).append(said.get("value", "on" if ticks else ""))
+
+
+def forms_on(page: str) -> list[PageForm]:
+    """Return the forms on a page that are sent by POST."""
+    parser = _Forms()
+    parser.feed(page)
+    return parser.found
 
 
 @dataclass
@@ -75,8 +90,8 @@ class Visitor:
     client: Client
 
     @classmethod
-    def logged_in(cls, login: str) -> Visitor:
-        visitor = cls(Client())
+    def logged_in(cls, login: str, client: Client | None = None) -> Visitor:
+        visitor = cls(client or Client())
         answer = visitor.send("/accounts/login/", login=login, password=PASSWORD)
         assert answer.status_code == 302, answer.content.decode()
         return visitor
@@ -89,9 +104,7 @@ class Visitor:
 
     def forms(self, path: str) -> list[PageForm]:
         """Return the forms on the page at `path`, whatever its status."""
-        parser = _Forms()
-        parser.feed(self.client.get(path).content.decode())
-        return parser.found
+        return forms_on(self.client.get(path).content.decode())
 
     def send(self, path: str, **answers: Answer) -> HttpResponse:
         """Fill in and send the form on the page at `path` that asks for all of `answers`, buttons aside."""

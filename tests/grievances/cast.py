@@ -42,7 +42,6 @@ ROLES = {
     "mediator3": (SiteRole.MEMBER, SiteRole.MEDIATOR),
     "mediator4": (SiteRole.MEMBER, SiteRole.MEDIATOR),
     "mediator5": (SiteRole.MEMBER, SiteRole.MEDIATOR),
-    "mediator6": (SiteRole.MEMBER, SiteRole.MEDIATOR),
     "intake": (SiteRole.MEMBER, SiteRole.INTAKE),
     "member": (SiteRole.MEMBER,),
     "respondent": (SiteRole.MEMBER,),

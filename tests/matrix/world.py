@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from django.test import Client
 
-from caracol.accounts import invitations, keys, receipts
+from caracol.accounts import invitations, keys, receipts, roles
 from caracol.accounts.actor import Actor
-from caracol.accounts.models import User
+from caracol.accounts.models import SiteRole, User
 from caracol.accounts.receipts import Receipt
 from grievances.actions import intake, papers, take
 from grievances.actions import people as serving
@@ -95,6 +95,7 @@ class World:
 def the_world(cast: Cast) -> World:
     """Walk both cases, the usual way, to where most of their addresses lead somewhere."""
     cast.all()
+    roles.give(SiteRole.MEDIATOR, to=cast.user("mediator6"), by=cast.user("secretary"), second=cast.user("mediator"))
     admin = cast.user("admin")
     admin.is_staff = admin.is_superuser = True
     admin.save()

@@ -90,7 +90,7 @@ def write(  # noqa: PLR0913 (an entry's facts, each named by the caller)
     Raises Unverified where the room's public key is not the one the ledger states.
     """
     # Held, so that nothing is sealed to a key from before a turn that is happening now.
-    epoch = Room.objects.select_for_update().get(pk=room.pk).epoch
+    epoch = Room.objects.select_for_update(no_key=True).get(pk=room.pk).epoch
     said = attested(room.chain)
     stored = bytes(room.epochs.get(number=epoch).public_key)
     facts = ladder.EntryFacts(room.token, epoch, token or new_token(), version, by.user.handle)

@@ -166,7 +166,7 @@ def renew_code(actor: Actor) -> str:
     """Make a person's recovery code, or a new one in its place, and return it to be shown. Raises Overtaken."""
     code = recovery.make(actor.user, actor.keys)
     with transaction.atomic():
-        if not _unchanged(actor.user).select_for_update().exists():
+        if not _unchanged(actor.user).select_for_update(no_key=True).exists():
             raise Overtaken
         recovery.keep(code)
     return code.shown

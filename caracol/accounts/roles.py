@@ -40,7 +40,7 @@ def give(role: SiteRole, *, to: User, by: User | None, second: User | None = Non
     and intake `second` is a person who holds the role given. Raises RoleRefused.
     """
     # Two roles given to one person at once take turns, so that each sees the other.
-    User.objects.select_for_update().get(pk=to.pk)
+    User.objects.select_for_update(no_key=True).get(pk=to.pk)
     _check_receiver(role, to)
     _check_givers(role, to, by, second)
     row = Role.objects.get_or_create(user=to, role=role, ended_on=None)[0]

@@ -19,6 +19,7 @@ from caracol.ledger.chain import record
 from caracol.vault.box import SealBroken
 from caracol.vault.stream import opened
 from grievances import access
+from grievances.actions.rooms import hold_room
 from grievances.actions.shelf import give_up
 from grievances.actions.words import may_write, tell_readers
 from grievances.events import Event
@@ -51,7 +52,7 @@ def attach(room: Room, uploads: Sequence[Upload], *, note: str = "", by: Actor) 
 
     Raises NotYours for who may not, NotOpen where the room holds as many as it can.
     """
-    held = Room.objects.select_for_update(of=("self",)).select_related("case").get(pk=room.pk)
+    held = hold_room(room)
     if held.case is None or held.destroyed_at:
         raise NotYours(_("You can't hand in files in this room."))
     check_may_attach(held, Facts(held.case, by.user))

@@ -51,9 +51,9 @@ def prepare(  # noqa: PLR0913 (a text's facts, each named by the caller)
     """
     Lay a text before the people whose consent it needs; with `paper`, as its next version.
 
-    A `person` who is a new guest is saved with it. `known_as` is the account that a guest has all the same: it must
-    not serve either. `version` is the version its writer saw. A new version lets the consents to the earlier one count
-    for nothing. Raises Refused.
+    A `person` who is a new guest is saved with it. From here on they must not serve; nor must `known_as`, the account
+    that a guest has all the same. `version` is the version its writer saw. A new version lets the consents to the
+    earlier one count for nothing. Raises Refused.
     """
     case = hold(case)
     facts = Facts(case, by.user)
@@ -62,8 +62,9 @@ def prepare(  # noqa: PLR0913 (a text's facts, each named by the caller)
     if person and person.is_new:
         people.enter_guest(person)
     paper = _next_version(paper, facts, version) if paper else _first(facts, purpose, by.user, person, part)
-    if known_as:
-        bar(case, known_as, Conflict.Source.PARTY)
+    for concerned in (person, known_as):
+        if concerned:
+            bar(case, concerned, Conflict.Source.PARTY)
     for room in _rooms_for(paper, facts):
         write(room, KINDS[purpose], words, by=by, token=paper.token, version=paper.version)
     chain = case.chain
@@ -87,7 +88,7 @@ def _check_may_prepare(facts: Facts, purpose: Purpose, person: User | None, part
 
 
 def _next_version(paper: Paper, facts: Facts, version: int | None) -> Paper:
-    held = Paper.objects.select_for_update().get(pk=paper.pk)
+    held = Paper.objects.select_for_update(no_key=True).get(pk=paper.pk)
     if held.case_id != facts.case.pk:
         raise NotYours(_("This text belongs to another case."))
     if held.used_at or (version is not None and held.version != version):
@@ -169,7 +170,7 @@ def consent(  # noqa: PLR0913 (a consent's facts, each named by the caller)
     seat = _consenting_seat(facts, to, paper)
     if to in ABOUT_A_PERSON and person is None:
         raise NotOpen(_("Only a mediator who serves in this case can learn your name here."))
-    paper = Paper.objects.select_for_update().get(pk=paper.pk) if paper else None
+    paper = Paper.objects.select_for_update(no_key=True).get(pk=paper.pk) if paper else None
     if paper and version != paper.version:
         raise SomebodyWasFaster
     if paper and text_of(paper, by=by) is None:

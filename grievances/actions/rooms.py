@@ -100,7 +100,7 @@ def complete_due(*, actor: Actor, **_kwargs: object) -> None:
 
 def hand_on(waiting: QuerySet[RoomGrant], *, by: Actor) -> None:
     """Complete those of the grants `waiting` for earlier keys to whose rooms `by` holds them all."""
-    owed = list(waiting.select_for_update(of=("self",)))
+    owed = list(waiting.select_for_update(no_key=True, of=("self",)))
     keys = keys_to(list({grant.content_object for grant in owed}), by)
     done = {}
     for grant in owed:
@@ -134,7 +134,13 @@ def reseal(*, old: Actor, new: Actor, **_kwargs: object) -> None:
 
 def hold_all(cases: QuerySet[Any, Any]) -> None:
     """Hold these cases, in one order, until the transaction ends, so that two deeds take turns."""
-    list(Case.objects.select_for_update().filter(pk__in=cases).order_by("pk"))
+    list(Case.objects.select_for_update(no_key=True).filter(pk__in=cases).order_by("pk"))
+
+
+def hold_room(room: Room) -> Room:
+    """Return a room as it is now, held until the transaction ends, and its case before it: everybody in one order."""
+    hold_all(Room.objects.filter(pk=room.pk, case__isnull=False).values("case_id"))
+    return Room.objects.select_for_update(no_key=True, of=("self",)).select_related("case").get(pk=room.pk)
 
 
 def _reseal_offer(offer: SeatOffer, *, old: Actor) -> None:

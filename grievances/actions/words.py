@@ -13,6 +13,7 @@ from caracol.accounts.actor import Actor
 from caracol.ledger.chain import record
 from grievances import access
 from grievances.actions import papers
+from grievances.actions.rooms import hold_room
 from grievances.actions.telling import tell_once
 from grievances.events import Event
 from grievances.exceptions import NoKey, NotYours, Unverified
@@ -44,7 +45,7 @@ def say(room: Room, words: Mapping[str, str], *, by: Actor, kind: EntryKind = En
 
     Raises NotYours for who may not.
     """
-    held = Room.objects.select_for_update(of=("self",)).select_related("case").get(pk=room.pk)
+    held = hold_room(room)
     if held.case is None:
         raise NotYours(_("You can't write in this room."))
     check_may_write(held, Facts(held.case, by.user))

@@ -10,13 +10,13 @@ from django.db import connection
 from caracol.accounts.actor import Actor
 from caracol.accounts.models import User
 from grievances import access
-from grievances.actions import papers
+from grievances.actions import papers, people
 from grievances.models import Case, Consent, Entry, EntryKind, Paper, Purpose, Room
 from grievances.roles import Part
 from grievances.rooms import RoomKind
 from grievances.sealing import read
 from grievances.workflow import Step
-from tests.grievances.cast import Walk
+from tests.grievances.cast import Cast, Walk, walk
 
 WAITS = {"who": "National", "why": "It was broken.", "what": "The packet.", "needed": "Yes."}
 SESSION: dict[str, Any] = {"form": "shuttle", "held_on": "2026-11-20", "attended": [], "ground_rules": True}
@@ -42,6 +42,22 @@ def invited(going: Walk, login: str, part: Part) -> None:
     going.take(Step.INVITE, "mediator", paper=paper.token)
     if part is Part.HARMED:
         going.agree(Consent.To.GO_ON, login)
+
+
+def barring(cast: Cast, *logins: str) -> Walk:
+    """A concern whose reporter says that these must not serve, filed."""
+    going = walk(cast, "begun")
+    going.written()
+    people.say_who_must_not_serve(going.case, [cast.user(login) for login in logins], by=cast["member"])
+    going.take(Step.FILE, "member")
+    return going
+
+
+def replaced(going: Walk) -> None:
+    """Let a mediator asked by the reporter follow one who steps back: they are owed the older keys of others."""
+    going.take(Step.RECUSE, "mediator2")
+    going.take(Step.ASK, "member", who=going.cast.user("mediator3").handle)
+    going.take(Step.ACCEPT, "mediator3")
 
 
 def age(going: Walk, days: int) -> None:

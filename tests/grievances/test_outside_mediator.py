@@ -13,12 +13,12 @@ from caracol.accounts import people as accounts
 from caracol.accounts.actor import Actor
 from caracol.accounts.models import Invitation, Kind, SiteRole, User
 from grievances import access
-from grievances.actions import people, serving
+from grievances.actions import serving
 from grievances.exceptions import NotOpen
 from grievances.models import Conflict, SeatOffer
 from grievances.workflow import Step
 from tests.grievances.cast import DRAFT, Cast, Walk, walk
-from tests.grievances.moves import doors, opened
+from tests.grievances.moves import barring, doors, opened
 from tests.grievances.views.pages import at, same_as_unknown, text_of
 from tests.visitor import Visitor
 
@@ -28,15 +28,6 @@ OWN = "a wall climbs no snail"
 ASK = f"{Step.ASK.value}/"
 SERVERS = ("intake", "mediator", "mediator2", "mediator3")
 NOBODY = "Nobody here can work on this now"
-
-
-def barring(cast: Cast, *logins: str) -> Walk:
-    """A concern whose reporter says that these must not serve, filed."""
-    going = walk(cast, "begun")
-    going.written()
-    people.say_who_must_not_serve(going.case, [cast.user(login) for login in logins], by=cast["member"])
-    going.take(Step.FILE, "member")
-    return going
 
 
 def link_shown(page: str) -> str:

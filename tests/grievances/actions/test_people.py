@@ -4,7 +4,7 @@ import pytest
 
 from caracol.accounts import roles
 from caracol.accounts.models import SiteRole
-from grievances.actions import people
+from grievances.actions import papers, people
 from grievances.exceptions import NotYours
 from grievances.models import Conflict, Purpose
 from grievances.roles import Part
@@ -62,6 +62,17 @@ def test_a_person_asked_to_serve_who_is_then_told_as_the_person_named_loses_name
     assert (before, doors(going.case, named)) == ({"names"}, {named.handle})
     with pytest.raises(NotYours):
         going.take(Step.ACCEPT, "mediator3")
+
+
+def test_whoever_a_text_is_laid_for_is_not_asked_to_serve_from_then_on(cast: Cast) -> None:
+    going = walk(cast, "taken_in")
+    going.take(Step.ASK, "intake", who=cast.user("mediator").handle)
+    going.take(Step.ACCEPT, "mediator")
+    before = who_could(cast, going.case)
+    words = {"text": "You chased the cat."}
+    named = cast.user("mediator3")
+    papers.prepare(going.case, Purpose.ACCOUNT, words, by=cast["mediator"], person=named, part=Part.RESPONDENT)
+    assert before - who_could(cast, going.case) == {"mediator3"}
 
 
 def test_who_was_given_the_role_since_the_reporter_was_asked_is_asked_by_reporter_or_mediator_only(cast: Cast) -> None:

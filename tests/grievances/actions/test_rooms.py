@@ -16,7 +16,7 @@ from grievances.models import Case, Conflict, EntryKind, OfferedKey, Room, RoomG
 from grievances.rooms import RoomKind
 from grievances.workflow import Step
 from tests.grievances.cast import ACCOUNT, DRAFT, Cast, Walk, walk
-from tests.grievances.moves import doors, opened, room, sql
+from tests.grievances.moves import doors, opened, replaced, room, sql
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -57,9 +57,7 @@ def test_what_is_written_by_somebody_who_loaded_the_room_before_a_turn_is_sealed
 
 def test_a_newcomer_is_given_the_older_epochs_when_a_holder_unlocks(cast: Cast) -> None:
     going = walk(cast, "told")
-    going.take(Step.RECUSE, "mediator2")
-    going.take(Step.ASK, "member", who=cast.user("mediator3").handle)
-    going.take(Step.ACCEPT, "mediator3")
+    replaced(going)
     theirs = room(going.case, RoomKind.PARTY, cast.user("respondent"))
     before = epochs(theirs, cast["mediator3"])
     rooms.complete_due(actor=cast["respondent"])
@@ -69,9 +67,7 @@ def test_a_newcomer_is_given_the_older_epochs_when_a_holder_unlocks(cast: Cast) 
 
 def test_nothing_is_handed_on_by_who_is_owed_keys_too(cast: Cast) -> None:
     going = walk(cast, "told")
-    going.take(Step.RECUSE, "mediator2")
-    going.take(Step.ASK, "member", who=cast.user("mediator3").handle)
-    going.take(Step.ACCEPT, "mediator3")
+    replaced(going)
     rooms.complete_due(actor=cast["mediator3"])
     rooms.complete_due(actor=cast["stranger"])
     theirs = room(going.case, RoomKind.PARTY, cast.user("respondent"))
@@ -80,9 +76,7 @@ def test_nothing_is_handed_on_by_who_is_owed_keys_too(cast: Cast) -> None:
 
 def test_an_asker_who_holds_only_some_epochs_hands_on_those_and_the_rest_follows(cast: Cast) -> None:
     going = walk(cast, "told")
-    going.take(Step.RECUSE, "mediator2")
-    going.take(Step.ASK, "member", who=cast.user("mediator3").handle)
-    going.take(Step.ACCEPT, "mediator3")
+    replaced(going)
     theirs = room(going.case, RoomKind.PARTY, cast.user("respondent"))
     going.take(Step.RECUSE, "mediator")
     roles.give(SiteRole.MEDIATOR, to=cast.user("friend"), by=cast.user("secretary"), second=cast.user("mediator"))

@@ -16,8 +16,8 @@ from grievances.facts import Facts
 from grievances.models import Consent, Notice, Seat, SeatOffer
 from grievances.rooms import RoomKind
 from grievances.workflow import Step
-from tests.grievances.cast import ACCOUNT, DRAFT, Cast, Walk, walk
-from tests.grievances.moves import doors, opened, room
+from tests.grievances.cast import ACCOUNT, DRAFT, Cast, walk
+from tests.grievances.moves import barring, doors, opened, replaced, room
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -167,9 +167,7 @@ def test_who_recused_from_being_asked_no_longer_opens_names(cast: Cast) -> None:
 
 def test_rooms_that_the_asker_does_not_hold_open_from_the_next_word_on(cast: Cast) -> None:
     going = walk(cast, "told")
-    going.take(Step.RECUSE, "mediator2")
-    going.take(Step.ASK, "member", who=cast.user("mediator3").handle)
-    going.take(Step.ACCEPT, "mediator3")
+    replaced(going)
     theirs = room(going.case, RoomKind.PARTY, cast.user("respondent"))
     assert (theirs.epoch, theirs.grants.get(user=cast.user("mediator3")).owed) == (3, 1)
 
@@ -192,15 +190,6 @@ def test_a_mediators_seat_written_into_the_database_gets_no_key_to_a_room_built_
 
 
 # Nobody left
-
-
-def barring(cast: Cast, *logins: str) -> Walk:
-    """A concern whose reporter says that these must not serve, filed."""
-    going = walk(cast, "begun")
-    going.written()
-    people.say_who_must_not_serve(going.case, [cast.user(login) for login in logins], by=cast["member"])
-    going.take(Step.FILE, "member")
-    return going
 
 
 def test_with_everybody_on_intake_duty_in_conflict_nobody_is_asked_and_the_reporter_asks_a_mediator(cast: Cast) -> None:
@@ -269,9 +258,7 @@ def test_the_reporter_is_not_told_while_another_still_serves(cast: Cast) -> None
 
 def test_whoever_steps_back_hands_on_the_older_keys_that_others_wait_for(cast: Cast) -> None:
     going = walk(cast, "told")
-    going.take(Step.RECUSE, "mediator2")
-    going.take(Step.ASK, "member", who=cast.user("mediator3").handle)
-    going.take(Step.ACCEPT, "mediator3")
+    replaced(going)
     theirs = room(going.case, RoomKind.PARTY, cast.user("respondent"))
     going.take(Step.RECUSE, "mediator")
     assert theirs.grants.get(user=cast.user("mediator3")).owed == 0

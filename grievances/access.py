@@ -19,8 +19,9 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 
 from caracol.accounts.models import User
 from caracol.ledger.chain import record
-from grievances.attest import Attested
+from grievances.attest import Attested, attested
 from grievances.events import Event
+from grievances.exceptions import Unverified
 from grievances.models import Case, CaseGrant, Conflict, Pseudonym, Room, RoomGrant, Seat
 from grievances.roles import May
 
@@ -132,8 +133,16 @@ def tokens_held_by(user: User, case: Case) -> set[str]:
 
 
 def conflicted(case: Case) -> set[int]:
-    """Return the ids of the people who must not serve in `case`."""
-    return set(Conflict.objects.filter(case=case).values_list("user_id", flat=True))
+    """
+    Return the ids of the people who must not serve in `case`, by its rows and by the ledger.
+
+    Raises Unverified where the ledger bars somebody whom no row names any more: then nobody can be told from them.
+    """
+    barred = attested(case.chain).barred
+    known = list(Pseudonym.objects.filter(chain=case.chain, name__in=barred).select_related("user"))
+    if len([row for row in known if row.is_true()]) != len(barred):
+        raise Unverified
+    return {*Conflict.objects.filter(case=case).values_list("user_id", flat=True), *(row.user_id for row in known)}
 
 
 # Grants: made and taken here, and nowhere else
@@ -194,18 +203,33 @@ def add_keys(grants: Mapping[RoomGrant, Mapping[int, bytes]]) -> None:
 def take_key(room: Room, user: User) -> bool:
     """Take a room's keys from `user`; returns whether they had any. The room's keys must be turned after it."""
     taken, _rows = RoomGrant.objects.filter(user=user, content_object=room).delete()
-    if taken:
+    # Whoever took their own row away, to bring it back later, loses the key all the same.
+    held = bool(taken) or attested(room.chain).holds(room, user)
+    if held:
         record(room.chain, Event.ROOM_WITHDRAWN, room=room.token, to=Pseudonym.of(room.chain, user))
-    return bool(taken)
+    return held
+
+
+def end_lost(room: Room, said: Attested) -> bool:
+    """Take the key for good from whoever holds one by the ledger and by no row; returns whether there was anybody."""
+    standing = {Pseudonym.of(room.chain, grant.user) for grant in holders(room, said)}
+    lost = said.holders.get(room.token, set()) - standing
+    for name in sorted(lost):
+        record(room.chain, Event.ROOM_WITHDRAWN, room=room.token, to=name)
+    return bool(lost)
 
 
 def holders(room: Room, said: Attested) -> list[RoomGrant]:
-    """Return the grants on a room that the ledger attests: a row somebody wrote into the database is not one."""
-    given = Pseudonym.objects.filter(chain=room.chain).select_related("user")
-    names = {row.user_id: row.name for row in given if row.is_true()}
-    attested = said.holders.get(room.token, set())
+    """
+    Return the grants on a room that the ledger attests: a row somebody wrote into the database is not one.
+
+    Raises Unverified where the room's own row is not what the ledger states of it.
+    """
+    said.check(room)
+    names = Pseudonym.names_in(room.chain)
+    known = said.holders.get(room.token, set())
     grants = RoomGrant.objects.filter(content_object=room, user__is_active=True).select_related("user").order_by("pk")
-    return [grant for grant in grants if names.get(grant.user_id) in attested]
+    return [grant for grant in grants if names.get(grant.user_id) in known]
 
 
 def grants_of(user: User, rooms: Collection[Room]) -> dict[int, dict[int, bytes]]:

@@ -1,20 +1,25 @@
 """
-What the ledger attests about the rooms of a chain: their public keys, who was given a key, what was written.
+What the ledger attests about a chain: its rooms and their keys, who was given one, who sits where, what was written.
 
-The database is believed only where the ledger agrees: a row that somebody wrote into it by other means gets
-no key, and an entry nobody recorded is shown as unverified.
+The database is believed only where the ledger agrees: a row that somebody wrote into it by other means gets no key,
+makes no seat and opens no room, and an entry nobody recorded is shown as unverified.
 """
 
 from __future__ import annotations
 
 import base64
 import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from caracol.accounts.models import User
 from caracol.ledger.chain import entries
 from caracol.ledger.models import Entry as LedgerEntry
+from caracol.ledger.models import Fact
 from grievances.events import Event
 from grievances.exceptions import Unverified
+from grievances.models import Consent, Paper, Pseudonym, Room, Seat
+from grievances.roles import SERVING
 
 
 @dataclass(frozen=True)
@@ -27,11 +32,28 @@ class Written:
 
 @dataclass
 class Attested:
-    """What one chain of the ledger says: `holders` maps a room to pseudonyms, `offered` to those with their offer."""
+    """
+    What one chain of the ledger says, people by their pseudonyms, rooms by their tokens.
 
+    `built` has a room's kind and owner, `newest` its last epoch; `offered` has those asked with their offer, `asked_as`
+    the part an offer is for; `beside` has whom somebody supports. The reporter was asked about those `cleared`. `laid`
+    has a paper's version, and whom it brings in as what; `consents` have who, to what, to which version of which paper,
+    about whom; `proposed` has who proposed a step, which, and the digest of the answers given.
+    """
+
+    built: dict[str, tuple[str, str]] = field(default_factory=dict)
+    newest: dict[str, int] = field(default_factory=dict)
     epochs: dict[tuple[str, int], bytes] = field(default_factory=dict)
     holders: dict[str, set[str]] = field(default_factory=dict)
     offered: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    asked_as: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, set[str]] = field(default_factory=dict)
+    beside: dict[str, str] = field(default_factory=dict)
+    barred: set[str] = field(default_factory=set)
+    cleared: set[str] = field(default_factory=set)
+    laid: dict[str, tuple[int, str, str]] = field(default_factory=dict)
+    consents: set[tuple[str, str, str, int, str]] = field(default_factory=set)
+    proposed: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     written: dict[tuple[str, str, int], Written] = field(default_factory=dict)
 
     def public_key(self, room: str, epoch: int, stored: bytes) -> bytes:
@@ -40,22 +62,51 @@ class Attested:
             raise Unverified
         return stored
 
+    def check(self, room: Room) -> None:
+        """Raise Unverified unless a room's row says what the ledger does: its kind, its owner, its newest epoch."""
+        owner = Pseudonym.of(room.chain, room.seat.user) if room.seat else ""
+        stated = self.built.get(room.token)
+        if stated != (room.kind, owner) or self.newest[room.token] != room.epoch:
+            raise Unverified
+
+    def holds(self, room: Room, user: User) -> bool:
+        """Return whether the ledger says that `user` holds a key to a room."""
+        return Pseudonym.of(room.chain, user) in self.holders.get(room.token, set())
+
+    def seats(self, seat: Seat) -> bool:
+        """Return whether the ledger gave this very person every part that their seat's row says."""
+        chain = seat.case.chain
+        name = Pseudonym.of(chain, seat.user)
+        beside = Pseudonym.of(chain, seat.supports.user) if seat.supports else ""
+        return seat.parts_ever <= self.parts.get(name, set()) and self.beside.get(name, "") == beside
+
+    def was_laid(self, paper: Paper) -> bool:
+        """Return whether a paper's row says what the ledger does: its version, and whom it brings in as what."""
+        person = Pseudonym.of(paper.case.chain, paper.person) if paper.person else ""
+        return self.laid.get(paper.token) == (paper.version, person, paper.part)
+
     def note(self, told: LedgerEntry) -> None:
         """Take one entry of the ledger into account."""
-        facts = told.details
-        room = str(facts.get("room", ""))
-        match told.event:
-            case Event.ROOM_BUILT | Event.ROOM_TURNED:
-                self.epochs[room, int(str(facts["epoch"]))] = base64.b64decode(str(facts["public"]))
-            case Event.ROOM_GRANTED:
-                self.holders.setdefault(room, set()).add(str(facts["to"]))
-            case Event.ROOM_OFFERED:
-                self.offered.setdefault(room, set()).add((str(facts["to"]), str(facts["offer"])))
-            case Event.ROOM_WITHDRAWN:
-                self.holders.setdefault(room, set()).discard(str(facts["to"]))
-            case Event.ENTRY_WRITTEN:
-                key = (room, str(facts["entry"]), int(str(facts["version"])))
-                self.written[key] = Written(told.at, str(facts["digest"]))
+        if told.event in _NOTED:
+            _NOTED[told.event](self, told, told.details)
+
+
+def consent_facts(consent: Consent, names: Mapping[int, str]) -> dict[str, Fact]:
+    """Return what the ledger keeps of a consent, people by their `names` in the chain."""
+    return {
+        "of": names.get(consent.seat.user_id, ""),
+        "consent": consent.to,
+        "paper": consent.paper.token if consent.paper else "",
+        "version": consent.paper_version or 0,
+        "about": names.get(consent.person_id, "") if consent.person_id else "",
+    }
+
+
+def stated_consents(chain: str, rows: Iterable[Consent]) -> list[Consent]:
+    """Return those of these consents that the ledger has: a row that somebody wrote is nobody's yes. Two queries."""
+    found = list(rows)
+    given, names = (attested(chain).consents, Pseudonym.names_in(chain)) if found else (set(), {})
+    return [each for each in found if tuple(consent_facts(each, names).values()) in given]
 
 
 def attested(*chains: str) -> Attested:
@@ -68,3 +119,92 @@ def attested(*chains: str) -> Attested:
     for told in entries(chains):
         said.note(told)
     return said
+
+
+# How each event that attests something is noted
+
+
+Facts = Mapping[str, Fact]
+
+
+def _keys(said: Attested, _told: LedgerEntry, facts: Facts) -> None:
+    room, epoch = str(facts["room"]), int(str(facts["epoch"]))
+    said.newest[room] = epoch
+    said.epochs[room, epoch] = base64.b64decode(str(facts["public"]))
+    said.built.setdefault(room, (str(facts["kind"]), str(facts["owner"])))
+
+
+def _granted(said: Attested, _told: LedgerEntry, facts: Facts) -> None:
+    said.holders.setdefault(str(facts["room"]), set()).add(str(facts["to"]))
+
+
+def _withdrawn(said: Attested, _told: LedgerEntry, facts: Facts) -> None:
+    said.holders.setdefault(str(facts["room"]), set()).discard(str(facts["to"]))
+
+
+def _offered(said: Attested, _told: LedgerEntry, facts: Facts) -> None:
+    offer = str(facts["offer"])
+    said.offered.setdefault(str(facts["room"]), set()).add((str(facts["to"]), offer))
+    said.asked_as[offer] = str(facts["part"])
+
+
+def _offers_over(said: Attested, told: LedgerEntry, facts: Facts) -> None:
+    """Who has answered, or is asked no more, is asked no more by the row of their offer alone."""
+    name = str(facts["to"]) if told.event == Event.OFFER_ENDED else told.actor
+    said.offered = {room: {made for made in offers if made[0] != name} for room, offers in said.offered.items()}
+
+
+def _seated(said: Attested, _told: LedgerEntry, facts: Facts) -> None:
+    """One person serves as one thing at a time; a party may carry several parts."""
+    name, part = str(facts["to"]), str(facts["part"])
+    said.parts[name] = {part} if part in SERVING else said.parts.get(name, set()) | {part}
+    if facts["beside"]:
+        said.beside[name] = str(facts["beside"])
+
+
+def _barred(said: Attested, _told: LedgerEntry, facts: Facts) -> None:
+    said.barred.add(str(facts["to"]))
+
+
+def _cleared(said: Attested, _told: LedgerEntry, facts: Facts) -> None:
+    cleared = facts["cleared"]
+    said.cleared = set(cleared) if isinstance(cleared, list) else set()
+
+
+def _laid(said: Attested, _told: LedgerEntry, facts: Facts) -> None:
+    said.laid[str(facts["paper"])] = (int(str(facts["version"])), str(facts["to"]), str(facts["part"]))
+
+
+def _consented(said: Attested, told: LedgerEntry, facts: Facts) -> None:
+    of, to, paper, about = (str(facts[name]) for name in ("of", "consent", "paper", "about"))
+    given = (of, to, paper, int(str(facts["version"])), about)
+    (said.consents.add if told.event == Event.CONSENT_GIVEN else said.consents.discard)(given)
+
+
+def _proposed(said: Attested, told: LedgerEntry, facts: Facts) -> None:
+    said.proposed[str(facts["proposal"])] = (told.actor, str(facts["step"]), str(facts["answers"]))
+
+
+def _written(said: Attested, told: LedgerEntry, facts: Facts) -> None:
+    key = (str(facts["room"]), str(facts["entry"]), int(str(facts["version"])))
+    said.written[key] = Written(told.at, str(facts["digest"]))
+
+
+_NOTED: Mapping[str, Callable[[Attested, LedgerEntry, Facts], None]] = {
+    Event.ROOM_BUILT: _keys,
+    Event.ROOM_TURNED: _keys,
+    Event.ROOM_GRANTED: _granted,
+    Event.ROOM_WITHDRAWN: _withdrawn,
+    Event.ROOM_OFFERED: _offered,
+    Event.ACCEPTED: _offers_over,
+    Event.RECUSED: _offers_over,
+    Event.OFFER_ENDED: _offers_over,
+    Event.SEATED: _seated,
+    Event.BARRED: _barred,
+    Event.CONFLICT_NOTED: _cleared,
+    Event.PAPER_LAID: _laid,
+    Event.CONSENT_GIVEN: _consented,
+    Event.CONSENT_WITHDRAWN: _consented,
+    Event.PROPOSED: _proposed,
+    Event.ENTRY_WRITTEN: _written,
+}

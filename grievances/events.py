@@ -75,9 +75,11 @@ class Event(StrEnum):
     CONSENT_WITHDRAWN = "case:consent:withdrawn"
     SPACE_ANSWERED = "case:space:answered"
     HARMED_SPOKE = "case:amends:spoken_of"
+    BARRED = "case:conflict:barred"
     CONFLICT_NOTED = "case:conflict:noted"
     OBJECTED = "case:conflict:objected"
     PAPER_LAID = "case:paper:laid"
+    SEATED = "case:seat:taken"
     SEAT_LEFT = "case:seat:left"
     OFFER_ENDED = "case:offer:ended"
     RECOVERY_LEFT_OUT = "case:recovery:left_out"
@@ -217,6 +219,9 @@ EVENTS: dict[Event, EventRule] = {
     Event.CONSENT_WITHDRAWN: EventRule(_("{who} withdrew a consent."), _HARM | _WORK),
     Event.HARMED_SPOKE: EventRule(_("{who} said how the amends go."), _HARM | _WORK),
     Event.SPACE_ANSWERED: EventRule(_("{who} answered the offer of a private space."), _SIDES | _WORK),
+    # Said by the events that led to it; kept so that a seat or a bar counts only where the ledger has it.
+    Event.SEATED: EventRule(_("{whom} took a seat."), frozenset()),
+    Event.BARRED: EventRule(_("{whom} must not serve."), frozenset()),
     Event.CONFLICT_NOTED: EventRule(_("{who} said who must not serve."), frozenset({Part.REPORTER})),
     Event.OBJECTED: EventRule(_("{who} objected to {whom} serving."), _HARM | _WORK),
     Event.PAPER_LAID: EventRule(_("{who} put a text before people for their consent."), _HARM | _WORK),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from caracol import moments
 from caracol.accounts.models import User
 from grievances import access
+from grievances.attest import stated_consents
 from grievances.models import AmendsItem, Case, Consent, Decision, Paper, Purpose, Room, Seat, SeatOffer
 from grievances.roles import HARM_SIDE, SERVING, SIDES, Part
 
@@ -46,7 +47,8 @@ class Facts:
     def consents(self) -> list[Consent]:
         """The consents that stand now."""
         standing = Consent.objects.filter(seat__case=self.case, withdrawn_at=None)
-        return list(standing.select_related("person").order_by("pk"))
+        rows = standing.select_related("person", "seat", "paper").order_by("pk")
+        return stated_consents(self.case.chain, rows)
 
     @cached_property
     def taken_back(self) -> list[Consent]:

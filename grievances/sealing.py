@@ -87,11 +87,16 @@ def write(  # noqa: PLR0913 (an entry's facts, each named by the caller)
     """
     Seal `words` into a room and record it. A new version is given the `token` of the earlier one.
 
-    Raises Unverified where the room's public key is not the one the ledger states.
+    Raises Unverified where the room, its public key or its writer's place in it is not what the ledger states: a room
+    put in another's place would let others read what is meant for this one.
     """
     # Held, so that nothing is sealed to a key from before a turn that is happening now.
-    epoch = Room.objects.select_for_update(no_key=True).get(pk=room.pk).epoch
-    said = attested(room.chain)
+    waiting = Room.objects.select_for_update(of=("self",), no_key=True)
+    held = waiting.select_related("case", "seat__user").get(pk=room.pk)
+    epoch, said = held.epoch, attested(held.chain)
+    said.check(held)
+    if not said.holds(held, by.user):
+        raise Unverified
     stored = bytes(room.epochs.get(number=epoch).public_key)
     facts = ladder.EntryFacts(room.token, epoch, token or new_token(), version, by.user.handle)
     sealed = ladder.seal_entry(

@@ -19,9 +19,10 @@ from grievances import access, guards
 from grievances.actions import refusals, rooms, timing
 from grievances.actions.deed import EFFECTS, Deed
 from grievances.actions.telling import tell
+from grievances.attest import attested
 from grievances.deadlines import PROPOSAL_DAYS
 from grievances.events import STEP_EVENTS, Event
-from grievances.exceptions import NotOpen, NotYours, Refused, SomebodyWasFaster
+from grievances.exceptions import NotOpen, Refused, SomebodyWasFaster, Unverified
 from grievances.facts import Facts
 from grievances.letters import LETTERS
 from grievances.models import Case, EntryKind, Proposal, Pseudonym
@@ -62,7 +63,7 @@ def take(  # noqa: PLR0913 (a step's facts, each named by the caller)
             deed = _held(step, case, by, version)
             deed.choices, deed.words, deed.link = choices or {}, words or {}, link
             guards.check(step, deed.facts)
-            _check_seat(deed)
+            rooms.check_seat(deed.case, deed.facts.me)
             if guards.takes_two(deed.rule, deed.case, deed.choices):
                 return Taken(_propose(deed), waits=True)
             return Taken(_carry_out(deed))
@@ -79,9 +80,10 @@ def confirm(proposal: Proposal, *, by: Actor) -> Taken:
             deed = _held(step, case, by, proposal.case_version)
             proposal.refresh_from_db()
             guards.check(step, deed.facts)
-            _check_seat(deed)
+            rooms.check_seat(deed.case, deed.facts.me)
             if not stands(proposal, deed.facts) or by.user.pk == proposal.proposed_by_id:
                 raise NotOpen(_("This proposal has ended, or waits for another mediator."), deed.rule.clause)
+            _check_proposal(proposal)
             deed.second = proposal.proposed_by
             deed.choices = proposal.choices
             deed.words = read_one(proposal.words, by=by) if proposal.words else {}
@@ -115,13 +117,6 @@ def _held(step: Step, case: Case, by: Actor | None, version: int | None) -> Deed
     return Deed(step, held, Facts(held, by.user if by else None), by)
 
 
-def _check_seat(deed: Deed) -> None:
-    """Raise NotYours for somebody whose seat stands in the database, but whom the ledger never let in."""
-    me = deed.facts.me
-    if me and deed.case.stage != Stage.DRAFT and not rooms.vouched(deed.case, [me]):
-        raise NotYours(_("The record does not know of your seat in this case."))
-
-
 def _carry_out(deed: Deed) -> Case:
     before, stage, version = deed.case.outcome, deed.case.stage, deed.case.version
     enters = deed.rule.enters or Stage(stage)
@@ -150,7 +145,7 @@ def _propose(deed: Deed) -> Case:
     by = deed.actor
     entry = write(deed.room(RoomKind.MEDIATORS), EntryKind.REASON, deed.words, by=by) if deed.words else None
     _end_proposals(deed)
-    Proposal.objects.create(
+    proposal = Proposal.objects.create(
         case=deed.case,
         step=deed.step,
         case_version=deed.case.version,
@@ -161,10 +156,32 @@ def _propose(deed: Deed) -> Case:
         proposed_at=deed.now,
         lapses_at=deed.now + dt.timedelta(days=PROPOSAL_DAYS),
     )
-    record(deed.case.chain, Event.PROPOSED, actor=Pseudonym.of(deed.case.chain, by.user), step=deed.step.value)
+    record(
+        deed.case.chain,
+        Event.PROPOSED,
+        actor=Pseudonym.of(deed.case.chain, by.user),
+        step=deed.step.value,
+        proposal=proposal.token,
+        answers=_answers(proposal),
+    )
     others = [seat.user for seat in deed.facts.mediators if seat.user_id != by.user.pk]
     _notify(deed, others)
     return deed.case
+
+
+def _answers(proposal: Proposal) -> str:
+    """Return what was proposed, its words by their token, as one hash: whoever confirms confirms that."""
+    words = proposal.words.token if proposal.words else ""
+    said = [proposal.choices, words, proposal.case_version, proposal.basis]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _check_proposal(proposal: Proposal) -> None:
+    """Raise Unverified for a proposal that the ledger does not have from this very person, in these very words."""
+    chain = proposal.case.chain
+    made = (Pseudonym.of(chain, proposal.proposed_by), proposal.step, _answers(proposal))
+    if attested(chain).proposed.get(proposal.token) != made:
+        raise Unverified
 
 
 def _end_proposals(deed: Deed) -> None:

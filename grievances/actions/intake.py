@@ -19,8 +19,9 @@ from grievances import access, codenames
 from grievances.actions import consents, evidence, papers, rooms, seats, serving
 from grievances.actions.deed import Changes, Deed, effect
 from grievances.actions.gate import hold
+from grievances.attest import attested
 from grievances.events import Event
-from grievances.exceptions import NotOpen, NotYours, SomebodyWasFaster
+from grievances.exceptions import NotOpen, NotYours, SomebodyWasFaster, Unverified
 from grievances.models import (
     AgendaItem,
     Case,
@@ -62,7 +63,9 @@ def begin(route: Route, *, by: Actor) -> Case:
     now = moments.kept()
     case = Case.objects.create(reference=codenames.draw(), route=route, begun_on=timezone.localdate(now), moved_at=now)
     parts = {part.value: True for part in REPORTER_PARTS[route]}
-    Seat.objects.create(case=case, user=by.user, taken_at=now, **parts)
+    seat = Seat.objects.create(case=case, user=by.user, taken_at=now, **parts)
+    for part in REPORTER_PARTS[route]:
+        rooms.note_seated(seat, part)
     access.let_in(by.user, case, access.TAKE_PART, now)
     seats.bar(case, by.user, Conflict.Source.PARTY)
     rooms.build(case, RoomKind.DRAFT, to=[by.user])
@@ -208,6 +211,8 @@ def _bring_in(deed: Deed) -> Changes:
     if not waiting or waiting[0].used_at or not deed.facts.ready(waiting[0]):
         raise NotOpen(deed.rule.needs[0].reason, deed.rule.clause)
     paper = waiting[0]
+    if not attested(deed.case.chain).was_laid(paper):
+        raise Unverified
     text = papers.text_of(paper, by=deed.actor)
     if text is None or paper.person is None:
         raise NotOpen(deed.rule.needs[0].reason, deed.rule.clause)

@@ -70,7 +70,16 @@ def prepare(  # noqa: PLR0913 (a text's facts, each named by the caller)
     chain = case.chain
     timing.settle_telling(Facts(case, by.user))
     tell_once(case, {seat.user_id for seat in facts.asked_about(paper)}, Event.PAPER_LAID, at=facts.kept)
-    record(chain, Event.PAPER_LAID, actor=Pseudonym.of(chain, by.user), purpose=purpose.value, version=paper.version)
+    record(
+        chain,
+        Event.PAPER_LAID,
+        actor=Pseudonym.of(chain, by.user),
+        purpose=purpose.value,
+        paper=paper.token,
+        version=paper.version,
+        to=Pseudonym.of(chain, paper.person) if paper.person else "",
+        part=paper.part,
+    )
     return paper
 
 
@@ -206,7 +215,7 @@ def withdraw_consent(case: Case, consent: Consent, *, by: Actor) -> None:
     if consent.seat.user_id != by.user.pk or consent.seat.case_id != case.pk:
         raise NotYours(_("This consent belongs to another seat."))
     if consents.end(consent):
-        record(case.chain, Event.CONSENT_WITHDRAWN, actor=Pseudonym.of(case.chain, by.user), to=consent.to)
+        consents.note(Event.CONSENT_WITHDRAWN, consent, by=by)
         following.close_again(Facts(case, by.user), consent)
         _say(case, Event.CONSENT_WITHDRAWN, by)
 

@@ -16,6 +16,7 @@ from grievances import access
 from grievances.actions.gate import hold
 from grievances.actions.refusals import together
 from grievances.actions.seats import bar
+from grievances.attest import attested
 from grievances.events import Event
 from grievances.exceptions import NotYours
 from grievances.facts import Facts
@@ -87,7 +88,9 @@ def needs_an_outside_mediator(facts: Facts) -> bool:
 
 def cleared_by_the_reporter(case: Case) -> set[int]:
     """Return the ids of the people whom the reporter was asked about and did not bar."""
-    return set(case.clearances.values_list("user_id", flat=True))
+    cleared = attested(case.chain).cleared
+    rows = case.clearances.select_related("user")
+    return {row.user_id for row in rows if Pseudonym.of(case.chain, row.user) in cleared}
 
 
 @together
@@ -103,9 +106,9 @@ def say_who_must_not_serve(case: Case, people: Iterable[User], *, by: Actor) -> 
         raise NotYours(_("Only the reporter says who must not serve."))
     for user in people:
         bar(case, user, Conflict.Source.REPORTER)
-    _clear_the_others(case)
+    cleared = sorted(Pseudonym.of(case.chain, user) for user in _clear_the_others(case))
     Case.objects.filter(pk=case.pk).update(conflicts_answered=True)
-    record(case.chain, Event.CONFLICT_NOTED, actor=Pseudonym.of(case.chain, by.user))
+    record(case.chain, Event.CONFLICT_NOTED, actor=Pseudonym.of(case.chain, by.user), cleared=cleared)
     case.conflicts_answered = True
     return case
 
@@ -124,10 +127,10 @@ def say_in_words_who_must_not_serve(case: Case, text: str, *, by: Actor) -> Case
     return case
 
 
-def _clear_the_others(case: Case) -> None:
+def _clear_the_others(case: Case) -> list[User]:
     asked_about = {*roles.holders(SiteRole.MEDIATOR), *roles.holders(SiteRole.INTAKE)}
     barred = access.conflicted(case)
     case.clearances.filter(user__in=barred).delete()
-    Clearance.objects.bulk_create(
-        (Clearance(case=case, user=user) for user in asked_about if user.pk not in barred), ignore_conflicts=True
-    )
+    cleared = [user for user in asked_about if user.pk not in barred]
+    Clearance.objects.bulk_create((Clearance(case=case, user=user) for user in cleared), ignore_conflicts=True)
+    return cleared

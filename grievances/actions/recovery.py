@@ -30,7 +30,7 @@ from caracol.vault.recovery import Kit, ShareRefused, combine, open_room_key
 from grievances import access
 from grievances.actions import people, serving
 from grievances.actions.gate import hold
-from grievances.actions.refusals import together
+from grievances.actions.refusals import together_without_keys
 from grievances.attest import attested
 from grievances.deadlines import RECOVERY_DAYS
 from grievances.events import EVENTS, Event
@@ -58,7 +58,7 @@ NOTHING_SEALED = _(
 # Asking
 
 
-@together
+@together_without_keys
 def ask(case: Case, mediators: Collection[str], *, by: Actor) -> str:
     """
     Ask that the case be offered to the mediators with these handles; returns the code, which is kept nowhere.

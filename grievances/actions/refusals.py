@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar, cast
+from typing import Concatenate, ParamSpec, TypeAlias, TypeVar, cast
 
 from django.db import transaction
 
 from caracol.accounts.actor import Actor
 from caracol.accounts.models import User
 from caracol.ledger.chain import count_today, record
+from grievances.actions import rooms
 from grievances.events import Event
 from grievances.exceptions import Refused
-from grievances.models import Case, Pseudonym
+from grievances.models import Case, Pseudonym, Seat
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -21,19 +22,34 @@ R = TypeVar("R")
 MOST_A_DAY = 20
 
 
-def together(action: Callable[Concatenate[Case, P], R]) -> Callable[Concatenate[Case, P], R]:
-    """Let a deed on a case, done `by` an actor, happen together or not at all; that it was refused is recorded."""
+Action: TypeAlias = Callable[Concatenate[Case, P], R]
+Check: TypeAlias = Callable[[Case, Seat | None], None]
+
+
+def together(action: Action[P, R], *, check: Check = rooms.check_seat) -> Action[P, R]:
+    """
+    Let a deed on a case, done `by` an actor, happen together or not at all; a refusal is recorded.
+
+    Somebody whose seat the ledger does not know is refused; `check` may ask less than the keys that go with it.
+    """
 
     @wraps(action)
     def done(case: Case, *args: P.args, **kwargs: P.kwargs) -> R:
+        by = cast("Actor", kwargs["by"])
         try:
             with transaction.atomic():
+                check(case, case.seats.filter(user=by.user, left_at=None).select_related("case", "user").first())
                 return action(case, *args, **kwargs)
         except Refused as refusal:
-            note(case, cast("Actor", kwargs["by"]).user, because=refusal)
+            note(case, by.user, because=refusal)
             raise
 
-    return cast("Callable[Concatenate[Case, P], R]", done)
+    return cast("Action[P, R]", done)
+
+
+def together_without_keys(action: Action[P, R]) -> Action[P, R]:
+    """As `together`, for what is asked by people who may have lost their keys."""
+    return together(action, check=rooms.check_part)
 
 
 def note(

@@ -29,8 +29,12 @@ from grievances.events import Event
 from grievances.exceptions import NotYours
 from grievances.models import Case, OfferedKey, Pseudonym, Room, RoomEpoch, RoomGrant, Seat, SeatOffer
 from grievances.organisation import seal_for_recovery
+from grievances.roles import Part
 from grievances.rooms import ROOMS, RoomKind
 from grievances.sealing import RoomKeys, keys_to
+from grievances.workflow import Stage
+
+UNKNOWN_SEAT = _("The record does not know of your seat in this case.")
 
 
 def build(case: Case | None, kind: RoomKind, *, seat: Seat | None = None, to: Iterable[User]) -> Room:
@@ -47,7 +51,12 @@ def build(case: Case | None, kind: RoomKind, *, seat: Seat | None = None, to: It
 
 
 def hand_over(room: Room, user: User, keys: RoomKeys) -> None:
-    """Give `user` these private keys of a room, sealed to them; earlier epochs stay owed where some are missing."""
+    """
+    Give `user` these private keys of a room, sealed to them; earlier epochs stay owed where some are missing.
+
+    Raises Unverified where the room's row is not what the ledger states: nobody is let into another's room by it.
+    """
+    attested(room.chain).check(room)
     seals = seal_to(room, user, keys, [keystore.key_of(room.token)])
     access.give_key(room, user, seals, owed=len(keys) < room.epoch)
 
@@ -77,7 +86,7 @@ def let_in(room: Room, user: User, keys: RoomKeys) -> None:
 
 def withdraw(room: Room, user: User) -> None:
     """Take the room's keys from `user` and turn the room, so that they can open nothing written from now on."""
-    if access.take_key(room, user):
+    if access.take_key(room, user) or access.end_lost(room, attested(room.chain)):
         turn(room)
 
 
@@ -164,6 +173,7 @@ def turn(room: Room) -> RoomKeys:
     """Make a room's next epoch, sealed to everybody who holds a key by the ledger, and to open offers."""
     said = attested(room.chain)
     stayers = access.holders(room, said)
+    access.end_lost(room, said)
     shred = keystore.key_of(room.token)
     pair = box.new_box_pair()
     room.epoch += 1
@@ -186,8 +196,9 @@ def _add_to_offers(room: Room, keys: RoomKeys, said: Attested) -> None:
 
 def check_offer(offer: SeatOffer) -> None:
     """Raise NotYours for a request to serve that the ledger does not know, or knows as made to somebody else."""
-    made = attested(offer.case.chain).offered.values()
-    if not any((Pseudonym.of(offer.case.chain, offer.user), offer.token) in offers for offers in made):
+    said = attested(offer.case.chain)
+    asked = (Pseudonym.of(offer.case.chain, offer.user), offer.token)
+    if said.asked_as.get(offer.token) != offer.part or not any(asked in made for made in said.offered.values()):
         raise NotYours(_("You were not asked to serve in this case."))
 
 
@@ -195,13 +206,33 @@ def vouched(case: Case, seats: Iterable[Seat]) -> list[User]:
     """
     Return the people of those `seats` that the ledger vouches for.
 
-    Who serves was given `names`, a party their own room. A seat that somebody wrote into the database is not one,
-    and gets no key.
+    Who serves was given `names`, a party their own room, and the parts that the seat's row says. A seat, or a part of
+    one, that somebody wrote into the database is none, and gets no key.
     """
     asked_for, said = list(seats), attested(case.chain)
     doors = case.rooms.filter(Q(kind=RoomKind.NAMES) | Q(seat__in=asked_for), destroyed_at=None).select_related("case")
     known = {(room.seat_id, grant.user_id) for room in doors for grant in access.holders(room, said)}
-    return [seat.user for seat in asked_for if (None if seat.serves else seat.pk, seat.user_id) in known]
+    named = [seat for seat in asked_for if (None if seat.serves else seat.pk, seat.user_id) in known]
+    return [seat.user for seat in named if said.seats(seat)]
+
+
+def check_seat(case: Case, seat: Seat | None) -> None:
+    """Raise NotYours for somebody whose seat stands in the database, but whom the ledger never gave it to."""
+    if seat and case.stage != Stage.DRAFT and not vouched(case, [seat]):
+        raise NotYours(UNKNOWN_SEAT)
+
+
+def check_part(case: Case, seat: Seat | None) -> None:
+    """Raise NotYours for somebody to whom the ledger never gave the parts of their seat, whatever keys they have."""
+    if seat and case.stage != Stage.DRAFT and not attested(case.chain).seats(seat):
+        raise NotYours(UNKNOWN_SEAT)
+
+
+def note_seated(seat: Seat, part: Part) -> None:
+    """Record that somebody was given a part, so that the seat's row is believed."""
+    chain = seat.case.chain
+    beside = Pseudonym.of(chain, seat.supports.user) if seat.supports else ""
+    record(chain, Event.SEATED, to=Pseudonym.of(chain, seat.user), part=part.value, beside=beside)
 
 
 def put_into_offer(offer: SeatOffer, room: Room, keys: RoomKeys) -> None:
@@ -242,10 +273,11 @@ def take_from_offer(offer: SeatOffer, *, by: Actor) -> Mapping[Room, RoomKeys]:
 
 def _state(room: Room, event: Event, public: bytes) -> None:
     stated = base64.b64encode(public).decode()
-    record(room.chain, event, room=room.token, kind=room.kind, epoch=room.epoch, public=stated)
+    owner = Pseudonym.of(room.chain, room.seat.user) if room.seat else ""
+    record(room.chain, event, room=room.token, kind=room.kind, epoch=room.epoch, public=stated, owner=owner)
 
 
 def note_offered(offer: SeatOffer, room: Room) -> None:
     """Record that a room's key was set aside with an offer, so that a turn of the room believes it."""
     to = Pseudonym.of(room.chain, offer.user)
-    record(room.chain, Event.ROOM_OFFERED, room=room.token, to=to, offer=offer.token)
+    record(room.chain, Event.ROOM_OFFERED, room=room.token, to=to, offer=offer.token, part=offer.part)

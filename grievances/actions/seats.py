@@ -22,6 +22,7 @@ from grievances.actions import consents, rooms
 from grievances.actions.gate import hold
 from grievances.actions.refusals import together
 from grievances.actions.telling import seated, tell_once
+from grievances.attest import attested
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours
 from grievances.facts import Facts
@@ -43,6 +44,7 @@ def seat_party(case: Case, user: User, part: Part, at: dt.datetime, *, supports:
     setattr(seat, part.value, True)
     seat.left_at = None
     seat.save()
+    rooms.note_seated(seat, part)
     access.let_in(user, case, access.TAKE_PART, at)
     bar(case, user, Conflict.Source.PARTY)
     _let_into_shared_rooms(seat, part)
@@ -158,10 +160,18 @@ def bar(case: Case, user: User, source: Conflict.Source) -> None:
         # What the reporter said is shown back to them as theirs, whoever else had a reason before.
         noted.source = source
         noted.save(update_fields=["source"])
+    _note_barred(case, user)
     end_offers(case, SeatOffer.State.ENDED, user=user)
     seat = case.seats.filter(user=user, left_at=None).first()
     if seat and seat.parts & SERVING:
         unseat(seat)
+
+
+def _note_barred(case: Case, user: User) -> None:
+    """Record a bar, so that it holds where its row is taken away."""
+    name = Pseudonym.of(case.chain, user)
+    if name not in attested(case.chain).barred:
+        record(case.chain, Event.BARRED, to=name)
 
 
 def end_offers(case: Case, state: SeatOffer.State, **which: object) -> int:

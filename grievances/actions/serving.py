@@ -157,6 +157,7 @@ def _sit_down(deed: Deed, user: User, part: Part) -> Seat:
     Seat.objects.filter(pk=seat.pk).update(
         mediator=part is Part.MEDIATOR, intake=part is Part.INTAKE, taken_at=deed.now, left_at=None
     )
+    rooms.note_seated(seat, part)
     access.let_in(user, deed.case, access.SERVE, deed.now)
     return seat
 

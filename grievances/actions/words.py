@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from caracol import moments
 from caracol.accounts.actor import Actor
-from caracol.ledger.chain import record
+from caracol.ledger.chain import entries, record
 from grievances import access
 from grievances.actions import papers
 from grievances.actions.rooms import hold_room
@@ -80,9 +80,15 @@ def note_opening(room: Room, by: Actor) -> None:
     """Record that `by` opened a room: once for each reader, room and hour; of guests, and day."""
     hour = _this_hour()
     _opening, made = Opening.objects.get_or_create(room=room, user=by.user, hour=hour)
-    if made:
-        actor = Pseudonym.of(room.chain, by.user)
+    actor = Pseudonym.of(room.chain, by.user)
+    # The mark is a row like any other: only the ledger tells that it was said.
+    if made or not _was_told(room, actor, hour):
         record(room.chain, Event.ROOM_OPENED, actor=actor, room=room.token, kind=room.kind)
+
+
+def _was_told(room: Room, actor: str, hour: dt.datetime) -> bool:
+    since = [each for each in entries(room.chain, Event.ROOM_OPENED) if each.at >= hour]
+    return any(each.actor == actor and each.details["room"] == room.token for each in since)
 
 
 def read_paper(paper: Paper, *, by: Actor) -> Mapping[str, str] | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from caracol.accounts.actor import Actor
+from caracol.ledger.models import Fact
 from grievances import access
 from grievances.actions.intake import STATEMENT
 from grievances.demo import words
@@ -128,7 +129,8 @@ def _lay(made: Made, who: People, purpose: Purpose, said: Mapping[str, str], *, 
     kind, owner = LIES_IN[purpose]
     room = made.room(kind, of=who.reporter if owner else None)
     made.write(room, EntryKind(purpose.value), said, who.first, token=paper.token)
-    made.tell(Event.PAPER_LAID, who.first, purpose=purpose.value, version=paper.version)
+    laid: dict[str, Fact] = {"paper": paper.token, "version": paper.version, "part": paper.part}
+    made.tell(Event.PAPER_LAID, who.first, purpose=purpose.value, to=made.name_of(person) if person else "", **laid)
     return paper
 
 

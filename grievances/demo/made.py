@@ -22,6 +22,7 @@ from caracol.ledger.chain import Told, record_many
 from caracol.ledger.models import Fact
 from caracol.vault import box, keystore, ladder
 from grievances import access
+from grievances.attest import consent_facts
 from grievances.consents import wording
 from grievances.deadlines import DEADLINES, Deadline
 from grievances.events import STEP_EVENTS, Event
@@ -122,7 +123,10 @@ class Made:
         self.add(seat)
         self.seats[who.user.handle] = seat
         self.sights.append(access.sight(who.user, self.case, permission, self.now))
+        for part in parts:
+            self.tell(Event.SEATED, to=self.name_of(who), part=part, beside="")
         if permission == access.TAKE_PART:
+            self.tell(Event.BARRED, to=self.name_of(who))
             self.add(Conflict(case=self.case, user=who.user, source=Conflict.Source.PARTY, since=self.now))
         return seat
 
@@ -135,7 +139,8 @@ class Made:
         self.add(RoomEpoch(room=room, number=1, public_key=pair.public))
         self.publics[room.token], self.privates[room.token] = pair.public, pair.private
         public = base64.b64encode(pair.public).decode()
-        self.tell(Event.ROOM_BUILT, public=public, room=room.token, epoch=1, kind=kind.value)
+        owner = self.name_of(of) if of else ""
+        self.tell(Event.ROOM_BUILT, public=public, room=room.token, epoch=1, kind=kind.value, owner=owner)
         self.rooms[kind, of.user.handle if of else ""] = room
         for who in to:
             self.grant(room, who)
@@ -194,14 +199,13 @@ class Made:
 
     def consent(self, who: Actor, to: Consent.To, paper: Paper | None = None) -> None:
         """Let a seat say yes to one thing."""
-        self.add(
-            Consent(
-                seat=self.seats[who.user.handle],
-                to=to,
-                paper=paper,
-                paper_version=paper.version if paper else None,
-                wording=wording(to),
-                given_at=self.now,
-            )
+        given = Consent(
+            seat=self.seats[who.user.handle],
+            to=to,
+            paper=paper,
+            paper_version=paper.version if paper else None,
+            wording=wording(to),
+            given_at=self.now,
         )
-        self.tell(Event.CONSENT_GIVEN, who, to=to.value)
+        self.add(given)
+        self.tell(Event.CONSENT_GIVEN, who, **consent_facts(given, {who.user.pk: self.name_of(who)}))

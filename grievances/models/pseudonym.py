@@ -8,6 +8,7 @@ from django.db import models
 
 from caracol.accounts.models import User
 from caracol.vault.box import mac, subkey
+from grievances.exceptions import Unverified
 
 
 class Pseudonym(models.Model):
@@ -34,11 +35,24 @@ class Pseudonym(models.Model):
 
     @classmethod
     def of(cls, chain: str, user: User) -> str:
-        """Return the name by which `user` goes in this chain, drawn at random when first needed."""
+        """
+        Return the name by which `user` goes in this chain, drawn at random when first needed.
+
+        Raises Unverified for a name that was not given to this very person: nobody's deeds are told as another's.
+        """
         name = secrets.token_hex(6)
         defaults = {"name": name, "bond": bond(chain, user, name)}
         row, _made = cls.objects.get_or_create(chain=chain, user=user, defaults=defaults)
+        row.user = user
+        if not row.is_true():
+            raise Unverified
         return row.name
+
+    @classmethod
+    def names_in(cls, chain: str) -> dict[int, str]:
+        """Return the names in a chain by user id, in one query: those that were given to these very people."""
+        given = cls.objects.filter(chain=chain).select_related("user")
+        return {row.user_id: row.name for row in given if row.is_true()}
 
     def is_true(self) -> bool:
         """Return whether the name was given to this very person."""

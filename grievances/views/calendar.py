@@ -18,22 +18,25 @@ from django.views.decorators.http import require_POST, require_safe
 from caracol.accounts.models import User
 from caracol.letters.cadences import cadence_of
 from grievances import access
-from grievances.models import AmendsItem, Case, Paper, Purpose, Space
+from grievances.actions import conversations
+from grievances.models import AmendsItem, Case, Conversation, Paper, Purpose, Space
 from grievances.roles import HARM_SIDE, SIDES, Part
 from grievances.views.news import parts_in
 from grievances.views.reader import MemberRequest
 from grievances.workflow import Stage
 
 CHECK_IN, TALK = _("a check-in on what was promised"), _("a private talk")
+FOLLOW_UP = _("to come back to a private talk")
 _OF_AMENDS = HARM_SIDE | SIDES | {Part.MEDIATOR}
 
 
 @dataclass(frozen=True)
 class Day:
-    """Something at a day, or a moment, in a case of the reader's."""
+    """Something at a day, or a moment, in a case of the reader's, or beside one."""
 
-    case: Case
     what: Promise
+    case: Case | None = None
+    talk: Conversation | None = None
     day: dt.date | None = None
     moment: dt.datetime | None = None
 
@@ -46,7 +49,9 @@ class Day:
 @require_safe
 def calendar(request: MemberRequest) -> HttpResponse:
     """The days of the reader's open cases, soonest first, in the reader's own time zone."""
-    days = sorted([*_check_ins(request.user), *_talks(request.user)], key=lambda day: day.at)
+    days = sorted(
+        [*_check_ins(request.user), *_talks(request.user), *_follow_ups(request.user)], key=lambda day: day.at
+    )
     page = {"days": days, "zone": cadence_of(request.user).zone}
     return render(request, "grievances/calendar.html", page)
 
@@ -99,7 +104,7 @@ def _check_ins(reader: User) -> Iterator[Day]:
     parts = parts_in({item.case for item in found}, reader)
     for case, day in dict.fromkeys((item.case, item.due_on) for item in found):
         if parts.get(case.pk, frozenset()) & _OF_AMENDS:
-            yield Day(case, CHECK_IN, day=day)
+            yield Day(CHECK_IN, case, day=day)
 
 
 def _talks(reader: User) -> Iterator[Day]:
@@ -108,4 +113,10 @@ def _talks(reader: User) -> Iterator[Day]:
     mine = Q(offered_by__user=reader, offered_by__left_at=None) | Q(offered_to__user=reader, offered_to__left_at=None)
     spaces = Space.objects.filter(mine, case__in=seen.values("pk")).exclude(meets_at=None)
     for space in spaces.exclude(answer=Space.Answer.DECLINED).select_related("case"):
-        yield Day(space.case, TALK, moment=space.meets_at)
+        yield Day(TALK, space.case, moment=space.meets_at)
+
+
+def _follow_ups(reader: User) -> Iterator[Day]:
+    """Yield the days on which the reader wanted to come back to a private talk they recorded. One query."""
+    for talk in conversations.of(reader).filter(recorded_by=reader).exclude(follow_up_on=None):
+        yield Day(FOLLOW_UP, talk=talk, day=talk.follow_up_on)

@@ -9,6 +9,7 @@ import time_machine
 
 from caracol.letters import cadences
 from caracol.letters.models import Cadence
+from grievances.actions import conversations
 from grievances.models import AmendsItem, Space
 from grievances.workflow import Step
 from tests.grievances.cast import Cast, Walk, walk
@@ -60,6 +61,18 @@ def test_what_is_settled_or_closed_is_no_day(cast: Cast) -> None:
     going = walk(cast, "amends")
     going.take(Step.CHECK_IN, "mediator", item="1", state="kept")
     assert days(cast, "member") == []
+
+
+def test_the_day_to_come_back_to_a_private_talk_is_its_recorders_alone(cast: Cast) -> None:
+    talk = conversations.keep(
+        {"text": "We spoke."},
+        by=cast["member"],
+        follow_up_on=dt.date(2031, 5, 4),
+        let_read=cast.user("stranger"),
+    )
+    assert days(cast, "member") == [("2031-05-04", "to come back to a private talk")]
+    assert days(cast, "stranger") == []
+    assert f"/conversations/{talk.room.token}/" in cast.browser("member").get(PAGE).content.decode()
 
 
 def test_times_are_shown_in_ones_own_zone_across_a_change_of_the_clocks(cast: Cast) -> None:

@@ -8,6 +8,7 @@ coming nobody learns whether a case exists that is kept from them.
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -50,7 +51,7 @@ def _write_duty_letters(now: dt.datetime) -> int:
     office = timezone.get_default_timezone()
     today = last_time(DUTY_HOUR, office, now).astimezone(office).date()
     had = Letter.objects.filter(duty_on=today).values("user_id")
-    return sum(_write_duty_letter(user, today) for user in on_duty().exclude(pk__in=had))
+    return each(on_duty().exclude(pk__in=had), partial(_write_duty_letter, today=today))
 
 
 @transaction.atomic

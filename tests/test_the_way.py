@@ -111,6 +111,7 @@ def test_somebody_who_caused_harm_makes_amends(story: Story) -> None:
     )  # fmt: skip
     story.agree("paper", "member")
     story.take(Step.INVITE, "mediator", paper=story.case.papers.get().token)
+    story.agree("go_on", "friend")
     story.agree("one_on_one", "member", "friend")
     story.take(Step.BEGIN_ONE_ON_ONE, "mediator")
     story.take(Step.RECORD_ONE_ON_ONE, "mediator", one_on_one="held")

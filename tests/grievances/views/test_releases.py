@@ -21,7 +21,7 @@ from grievances.models import ReleaseCell
 from grievances.statistics import releases
 from grievances.statistics.periods import Half
 from grievances.statistics.sheets import digest_of
-from grievances.statistics.tables import ACKNOWLEDGED
+from grievances.statistics.tables import ACKNOWLEDGED, TABLES
 from tests.grievances import kit
 from tests.grievances.cast import Cast
 from tests.grievances.statistics.made import FEW, FIRST, SECOND, USUAL, store
@@ -86,7 +86,7 @@ def test_each_picture_has_its_table_and_draws_what_is_hidden_as_hidden(steering:
     ready = released(FIRST)
     shown = page(steering, "/statistics/2024-H1/")
     hidden = [cell for cell in ready.cells if cell.status == "hidden"]
-    assert shown.count("<svg") == shown.count("<caption>") == 6
+    assert shown.count("<svg") == shown.count("<caption>") == len(TABLES)
     assert shown.count('class="chart__hidden"') == len(hidden)
     assert shown.count("<td>too few to show</td>") == len(hidden)
     assert "style=" not in shown
@@ -109,7 +109,7 @@ def test_the_sheet_is_what_the_hash_is_of(steering: Client) -> None:
     assert {(row["release"], row["period"]) for row in rows} == {("2024-H1", "2024-H1")}
     assert {row["status"] for row in rows} == {"shown", "hidden", "at_least"}
     assert [row["count"] for row in rows if row["status"] == "hidden" and row["count"]] == []
-    assert [row["category"] for row in rows if row["status"] == "at_least"] == ["total"] * 6
+    assert [row["category"] for row in rows if row["status"] == "at_least"] == ["total"] * len(TABLES)
 
 
 def test_a_year_shows_its_two_releases_side_by_side_and_never_their_sum(steering: Client) -> None:

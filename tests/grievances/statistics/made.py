@@ -40,7 +40,7 @@ def tallied(counts: Counts, *, people: int = 1000) -> Iterator[Tallied]:
         turn = 0
         for category, count in categories.items():
             for _each in range(count):
-                yield Tallied(table.name, category, f"reporter {turn % people}")
+                yield Tallied(table.name, category, f"reporter-{turn % people}")
                 turn += 1
 
 

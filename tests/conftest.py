@@ -43,7 +43,7 @@ def full_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--write-matrix", action="store_true", help="write tests/access_matrix.txt anew (with -n 0)")
+    parser.addoption("--write-matrix", action="store_true", help="write access_matrix.txt, jobs.txt anew (with -n 0)")
 
 
 @pytest.fixture(autouse=True)

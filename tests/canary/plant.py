@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from grievances.workflow import Step
 from tests.canary.looks import CANARY
 from tests.story import Story
+from tests.visitor import PageForm
 
 
 def whole_way(story: Story) -> None:
@@ -38,3 +41,18 @@ def whole_way(story: Story) -> None:
     story.take(Step.REFER, "mediator", **waits)
     story.confirm("mediator2")
     story.take(Step.RECORD_ANSWER, "mediator", text=f"answer {CANARY}")
+
+
+def filled(form: PageForm) -> dict[str, list[str]]:
+    """Return answers to a form, whatever it asks: the canary wherever one writes, the first choice, today's date."""
+    said = dict(form.fields)
+    for name, kind in form.types.items():
+        if kind in {"textarea", "text", "password"}:
+            said[name] = [f"{form.fields.get(name, [''])[0]} {CANARY}".strip()]
+        elif kind == "email":
+            said[name] = [f"{CANARY}@example.org"]
+        elif kind == "date":
+            said[name] = [timezone.localdate().isoformat()]
+    for name, choices in form.choices.items():
+        said.setdefault(name, [next((choice for choice in choices if choice), "")])
+    return said

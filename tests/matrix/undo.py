@@ -16,6 +16,8 @@ def undone(client: Client) -> Iterator[None]:
     before = [(alias, transaction.savepoint(using=alias)) for alias in ("default", "keys")]
     yield
     for alias, point in before:
+        # What failed within may have left the whole transaction marked as broken.
+        transaction.set_rollback(False, using=alias)
         transaction.savepoint_rollback(point, using=alias)
     client.cookies = cookies
     cache.clear()

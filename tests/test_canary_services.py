@@ -1,0 +1,86 @@
+"""The canary where things are grown up: in dumps of PostgreSQL, in everything Redis keeps, and beside a real worker."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import redis
+from django.conf import settings
+
+from caracol.celery import DUE, app
+from tests.canary.plant import whole_way
+from tests.canary.watch import Watch, WatchedClient, kept_in_redis, watching
+from tests.grievances.cast import Cast
+from tests.house.test_letters_survive import broker_is_idle, until, url_of
+from tests.story import Story
+from tests.visitor import Visitor
+
+pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True, databases=["default", "keys"])]
+
+ROOT = Path(__file__).resolve().parents[1]
+SUCCEEDED = re.compile(rb"Task ([a-z_.]+)\[.*succeeded")
+
+
+def look_at_redis(watch: Watch) -> set[str]:
+    """Look at whatever Redis keeps; returns under which keys."""
+    places = set()
+    for place, content in kept_in_redis():
+        watch.look(place, content)
+        places.add(place)
+    return places
+
+
+def look_at_dumps(watch: Watch) -> None:
+    for alias in settings.DATABASES:
+        command = ["pg_dump", "--format=plain", "--no-owner", url_of(alias)]
+        dump = subprocess.run(command, check=True, capture_output=True).stdout
+        assert b"PostgreSQL database dump complete" in dump
+        watch.look(f"the dump of {alias}", dump)
+
+
+def look_at_files(watch: Watch) -> None:
+    """Look at each file that lies about, but letters, which say whom they go to."""
+    for path in settings.VAR_DIR.rglob("*"):
+        if path.is_file() and not path.is_relative_to(settings.VAR_DIR / "letters"):
+            watch.look(f"file {path}", path.read_bytes())
+
+
+def worked_off() -> bytes:
+    """Let a real worker do what waits in the broker, talking as much as it can, and return what it said."""
+    environment = {**os.environ, "DATABASE_URL": url_of("default"), "KEYS_DATABASE_URL": url_of("keys")}
+    command = [sys.executable, "-m", "celery", "--app", "caracol", "worker", "--pool", "solo", "--loglevel", "DEBUG"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        until(broker_is_idle)
+        process.terminate()
+        said, _nothing = process.communicate(timeout=60)
+    return said
+
+
+def test_nothing_stands_in_dumps_in_redis_or_in_what_a_worker_says(cast: Cast) -> None:
+    redis.Redis.from_url(settings.REDIS_URL).flushdb()
+    with watching() as watch:
+
+        def visit(login: str) -> Visitor:
+            client = WatchedClient(raise_request_exception=False)
+            client.watch = watch
+            return Visitor.logged_in(login, client)
+
+        whole_way(Story(cast, visit))
+        for name in DUE:
+            app.send_task(name)
+        places = look_at_redis(watch)
+        said = worked_off()
+        watch.look("what the worker says", said)
+        look_at_redis(watch)
+        look_at_dumps(watch)
+        look_at_files(watch)
+    assert watch.seen == []
+    assert "redis b'celery'" in places
+    assert set(SUCCEEDED.findall(said)) == {name.encode() for name in DUE}

@@ -24,7 +24,7 @@ UNLOCK, LOGOUT = "/accounts/unlock/", "/accounts/logout/"
 OPEN = {"leave", "safety", "leaving", "code", "version", "logout", "second_factor", "second_factor_key"}
 TO_SET_UP = {"factors", "new_app", "new_app_picture", "new_key", "unlock"}
 # Something that fits each part of an address that is made up.
-SAMPLES = ("amber-heron", "2024-01-01", "s01", "s10", "1", "https://example.org")
+SAMPLES = ("amber-heron", "2024-01-01", "s01", "s10", "1", "2026-H1", "https://example.org")
 
 
 def addresses(

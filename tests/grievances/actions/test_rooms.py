@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
+from caracol.accounts import people as accounts
 from caracol.accounts import roles
 from caracol.accounts.actor import Actor
 from caracol.accounts.models import SiteRole, User
@@ -78,8 +79,9 @@ def test_an_asker_who_holds_only_some_epochs_hands_on_those_and_the_rest_follows
     going = walk(cast, "told")
     replaced(going)
     theirs = room(going.case, RoomKind.PARTY, cast.user("respondent"))
-    going.take(Step.RECUSE, "mediator")
     roles.give(SiteRole.MEDIATOR, to=cast.user("friend"), by=cast.user("secretary"), second=cast.user("mediator"))
+    # Somebody whose account is closed hands nothing on.
+    accounts.deactivate(cast.user("mediator"), by=cast.user("secretary"))
     people.say_who_must_not_serve(going.case, [], by=cast["member"])
     going.take(Step.ASK, "mediator3", who=cast.user("friend").handle)
     going.take(Step.ACCEPT, "friend")

@@ -137,7 +137,7 @@ def test_who_answers_on_an_old_page_is_told_and_can_answer_again(cast: Cast) -> 
     assert answer(browser, case, "accept", version=page.context["version"]).status_code == 302
 
 
-def test_a_seat_that_is_taken_is_no_longer_offered_and_says_why(cast: Cast) -> None:
+def test_a_request_that_ended_opens_no_seat_though_its_row_says_it_waits(cast: Cast) -> None:
     going = asked(cast, "mediator3")
     for login in ("mediator", "mediator2"):
         going.take(Step.ASK, "intake", who=cast.user(login).handle)
@@ -145,7 +145,7 @@ def test_a_seat_that_is_taken_is_no_longer_offered_and_says_why(cast: Cast) -> N
     going.take(Step.ACCEPT, "mediator2")
     SeatOffer.objects.filter(user=cast.user("mediator3")).update(state=SeatOffer.State.OPEN)
     page = answer(cast.browser("mediator3"), going.case, "accept")
-    assert (page.status_code, str(page.context["refusal"].reason)) == (409, "Two mediators serve a case already.")
+    assert (page.status_code, str(page.context["refusal"].reason)) == (403, "You were not asked to serve in this case.")
 
 
 def gone(cast: Cast, going: Walk) -> None:

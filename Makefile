@@ -13,7 +13,7 @@ DEV    := $(VENV)/dev.stamp
 PYTEST := $(BIN)/python -m pytest
 CODE   := manage.py gunicorn.conf.py benchmarks caracol conduct grievances tests
 
-.PHONY: run test check test-services browser lock fmt
+.PHONY: run test check test-services browser load pictures bench lock fmt messages
 .DELETE_ON_ERROR:
 
 run: export DEMO := 1
@@ -41,6 +41,8 @@ check: $(DEV)
 	$(BIN)/mypy
 	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/lint-imports
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/hadolint Dockerfile
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) check --fail-level WARNING
 
@@ -52,14 +54,31 @@ test-services: export SECRET_KEY ?= a secret of tests, and of nothing else
 test-services: export CONTACT_KEY ?= another secret of tests, and of nothing else
 test-services: export LEDGER_KEY ?= a third secret of tests, and of nothing else
 test-services: $(DEV)
-	$(PYTEST) -m "services or everywhere" --force-enable-socket $(ARGS)
+	$(PYTEST) -n auto --maxprocesses 4 -m "services or everywhere" --force-enable-socket $(ARGS)
 
 browser: $(DEV)
-	$(PYTEST) -m browser --force-enable-socket $(ARGS)
+	$(PYTEST) -n 2 -m browser --force-enable-socket $(ARGS)
+
+# A mixed load of every role, on databases and a port of its own: see benchmarks/load.py. Nothing else should run then.
+MINUTES ?= 10
+load: $(DEV)
+	$(BIN)/python -m benchmarks.load --minutes $(MINUTES) $(ARGS)
+
+# The guides' pictures, by the same tests.
+pictures: $(DEV)
+	$(PYTEST) -m browser --force-enable-socket --pictures tests/browser/test_stories.py tests/browser/test_brought_in.py $(ARGS)
+
+# Ratios within one run, on both databases: docs/performance.md. A quick look: make bench ARGS="--cases 1000".
+bench: $(DEV)
+	$(BIN)/python -m benchmarks $(ARGS)
 
 fmt: $(DEV)
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
+
+# Bring the Spanish catalogue to what the source marks, and compile it: then fill in what is new in locale/es.
+messages: $(DEV)
+	$(BIN)/python -m tests.language.catalogue
 
 # The lock names versions and hashes and no registry host: whoever installs says where from.
 LOCKED := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet

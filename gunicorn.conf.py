@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import socket
+import struct
+import tempfile
 from typing import TYPE_CHECKING
+
+from caracol import env, logs
 
 if TYPE_CHECKING:
     from gunicorn.arbiter import Arbiter
@@ -12,21 +19,34 @@ workers = 2
 # Ten of them at most wait for a turn at Argon2 (caracol.vault.turns); the others go on answering.
 threads = 12
 control_socket_disable = True
+# Told to end, a worker takes nothing new and has so long for what it is answering: an upload on a slow line.
+graceful_timeout = 60
 
 # No log of requests: who opened which page when is told by the ledger, to those it concerns.
 accesslog = None
-logconfig_dict = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"no_content": {"()": "caracol.logs.WithoutContent"}},
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no_content"]}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"gunicorn.error": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
-}
+logconfig_dict = logs.configuration("WARNING", plain=env.flag("DEMO"))
+
+# Where the workers add up what they count, for METRICS_TOKEN; made once, and kept when the configuration is read anew.
+COUNTS = "PROMETHEUS_MULTIPROC_DIR"
+if env.read("METRICS_TOKEN") and COUNTS not in os.environ:
+    os.environ[COUNTS] = tempfile.mkdtemp(prefix="caracol-counts-")
+
+
+# Whoever says nothing for so long in the middle of a request is let go: each holds a thread. Who says little, but goes
+# on saying it, is for the proxy to hold, which hands on what is whole (Caddyfile).
+SILENCE_SECONDS = 30
 
 
 def when_ready(server: Arbiter) -> None:
-    """Print where the site is, once it listens."""
+    """Have connections end in silence, and print where the site is, once it listens."""
+    for listener in server.LISTENERS:
+        # Kept by every connection that it takes.
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", SILENCE_SECONDS, 0))
     places = " and ".join(f"http://{address}" for address in server.cfg.bind)
     print(f"Caracol is at {places} (Ctrl-C ends it).", flush=True)  # noqa: T201 -- meant for the terminal
+
+
+def on_exit(server: Arbiter) -> None:
+    """Remove the counts, unless a newer gunicorn goes on with them."""
+    if COUNTS in os.environ and not server.reexec_pid:
+        shutil.rmtree(os.environ[COUNTS], ignore_errors=True)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.core.checks import register
 from django.core.exceptions import ImproperlyConfigured
 
 from caracol import checks
@@ -14,5 +15,6 @@ class CaracolConfig(AppConfig):
 
     def ready(self) -> None:
         """Refuse to start where it would be unsafe: the web server and the workers run no system checks."""
+        register(checks.no_old_key_copies)
         for refusal in checks.refusals():
             raise ImproperlyConfigured(refusal)

@@ -11,7 +11,7 @@ import logging.config
 import os
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import beat_init, setup_logging
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caracol.settings")
@@ -36,13 +36,18 @@ DUE = {
     "grievances.tasks.follow_up": _HOURLY,
     "grievances.tasks.expire_drafts": _HOURLY,
     "grievances.tasks.expire_conversations": _HOURLY,
+    "grievances.tasks.remind_of_talks": _HOURLY,
     # Looked at every hour, so that it is made soon after midnight, and soon after a night without one.
     "caracol.ledger.tasks.checkpoint": _HOURLY,
+    "caracol.letters.tasks.ask_server": _HOURLY,
+    "caracol.ledger.tasks.verify": _DAILY,
     "grievances.tasks.sweep_keys": _DAILY,
     "caracol.accounts.tasks.clear_sessions": _DAILY,
     "grievances.tasks.prepare_releases": _DAILY,
     "grievances.tasks.sweep_letters": _DAILY,
     "grievances.tasks.sweep_files": _DAILY,
+    "grievances.tasks.expunge": _DAILY,
+    "caracol.tasks.rotate_key_backups": _DAILY,
 }
 # What nobody took before the next is due is dropped: the database knows what is left to do.
 app.conf.beat_schedule = {
@@ -55,3 +60,10 @@ app.conf.beat_schedule = {
 def log_without_content(**_: object) -> None:
     """Log as the web process does: Celery's own set-up would print the arguments and messages of what failed."""
     logging.config.dictConfig(settings.LOGGING)
+
+
+@beat_init.connect
+def begin_with_everything(**_: object) -> None:
+    """Wake every job at the start, as `manage.py work` does: a clock often restarted never reaches the daily ones."""
+    for each in app.conf.beat_schedule.values():
+        app.send_task(each["task"], **each["options"])

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from caracol.accounts.models import Kind, Role, User
+from caracol.accounts.models import Kind, User
 from caracol.accounts.recovery import has_code
 
 
@@ -27,7 +27,7 @@ def _role_names(request: HttpRequest) -> frozenset[str]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return frozenset()
-    return frozenset(Role.objects.filter(user=user, ended_on=None).values_list("role", flat=True))
+    return user.role_names if isinstance(user, User) else frozenset()
 
 
 def _lacks_recovery_code(request: HttpRequest) -> bool:

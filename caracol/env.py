@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 SHORTEST_SECRET = 32
 # 32 random hexadecimal digits have fewer different ones less than once in ten million.
 FEWEST_CHARACTERS = 8
+BUCKETS = {"s3": "https", "s3+http": "http"}
 
 
 def read(name: str, default: str = "") -> str:
@@ -48,6 +50,31 @@ def secret(name: str, *, kept_in: Path | None) -> str:
             f"for instance the output of: python -c 'import secrets; print(secrets.token_hex(32))'"
         )
     return value
+
+
+def bucket(name: str) -> dict[str, str] | None:
+    """
+    Return what a caracol.files.bucket.Bucket is made from, or None where `name` is not set.
+
+    It is written s3://KEY:SECRET@HOST/BUCKET?region=NAME, or s3+http: without TLS. Raises ImproperlyConfigured, without
+    what was set, since that holds a secret.
+    """
+    parts = urlsplit(read(name))
+    found = {
+        "access_key": unquote(parts.username or ""),
+        "secret_key": unquote(parts.password or ""),
+        "bucket_name": parts.path.strip("/"),
+        "region_name": parse_qs(parts.query).get("region", ["us-east-1"])[0],
+        "endpoint_url": f"{BUCKETS.get(parts.scheme)}://{parts.netloc.rpartition('@')[2]}",
+    }
+    if not read(name):
+        return None
+    if parts.scheme not in BUCKETS or not parts.hostname or not all(found.values()) or "/" in found["bucket_name"]:
+        raise ImproperlyConfigured(
+            f"Set {name} (or {name}_FILE) to s3://KEY:SECRET@HOST/BUCKET?region=NAME, with whatever is no letter and "
+            f"no digit in KEY and SECRET percent-encoded; or leave it out, and files stand in a folder."
+        )
+    return found
 
 
 def _made_once(path: Path) -> str:

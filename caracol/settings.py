@@ -13,7 +13,7 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 
-from caracol import env
+from caracol import env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.read("VAR_DIR", str(BASE_DIR / "var")))
@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "caracol.vault",
     "caracol.ledger",
     "caracol.limits",
+    "caracol.watch",
     "conduct",
     "grievances",
 ]
@@ -56,11 +57,13 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "caracol.middleware.PrivatePagesMiddleware",
     "csp.middleware.CSPMiddleware",
+    "caracol.watch.middleware.WatchMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "caracol.middleware.OwnOriginMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "caracol.languages.LanguageMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "caracol.accounts.middleware.MomentsMiddleware",
     "caracol.limits.middleware.LimitsMiddleware",
@@ -92,13 +95,17 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Databases: the main one, and the key store apart from it and from its backups ---------------
 
+# A server that does not answer is away after so many seconds (and milliseconds), and its people are told so.
+_POSTGRESQL_OPTIONS: dict[str, Any] = {"connect_timeout": 5, "tcp_user_timeout": 20_000}
 _SQLITE_OPTIONS: dict[str, Any] = {"transaction_mode": "IMMEDIATE", "timeout": 20}
 
 
 def _database(name: str, file: Path, pragmas: str) -> dict[str, Any]:
     url = env.read(name)
     if url:
-        return {**environ.Env.db_url_config(url), "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+        config = environ.Env.db_url_config(url)
+        options = {**_POSTGRESQL_OPTIONS, **config.get("OPTIONS", {})}
+        return {**config, "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return {
         "ENGINE": "django.db.backends.sqlite3",
@@ -168,8 +175,9 @@ SESSION_COOKIE_NAME = "caracol-session" if DEMO else "__Host-caracol-session"
 CSRF_COOKIE_NAME = "caracol-csrf" if DEMO else "__Host-caracol-csrf"
 UNLOCK_COOKIE_NAME = "caracol-unlock" if DEMO else "__Host-caracol-unlock"
 BROWSER_COOKIE_NAME = "caracol-browser" if DEMO else "__Host-caracol-browser"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
-SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_NAME = "caracol-language" if DEMO else "__Host-caracol-language"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not DEMO
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 # The longest a session lives from its login on, whatever happens in it.
 SESSION_COOKIE_AGE = 12 * 60 * 60
@@ -180,12 +188,17 @@ UNLOCKED_FOR_SECONDS = 30 * 60
 # Where "Leave this page now" leads: a public page that shows everybody the same.
 EXIT_URL = env.read("EXIT_URL", "https://www.weather.gov/")
 
+# Whoever holds it may collect the counts at /metrics/; without one there is no such address.
+METRICS_TOKEN = env.read("METRICS_TOKEN")
+
 # A number of the statistics with fewer matters, or fewer reporters, is hidden. It may be raised, in steps of five.
 STATISTICS_THRESHOLD = int(env.read("STATISTICS_THRESHOLD", "5"))
 
 # --- Headers --------------------------------------------------------------------------------------
 
 SECURE_SSL_REDIRECT = not DEMO
+# Asked from within, past the proxy that ends TLS: see caracol.watch.middleware.
+SECURE_REDIRECT_EXEMPT = [r"^health/$", r"^metrics/$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 0 if DEMO else 63072000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEMO
@@ -198,27 +211,38 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "script-src": [SELF],
         "img-src": [SELF],
+        # For static/keep.js, which saves a draft as one types: this site, and no other.
+        "connect-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     },
 }
 
+# Where copies of the key store lie, if they are made here; none older than a week stays there.
+KEY_BACKUPS = Path(env.read("KEY_BACKUPS") or VAR_DIR / "backups" / "keys")
+
 # --- Words, files, time ---------------------------------------------------------------------------
 
-LANGUAGE_CODE = "en-us"
+LANGUAGE_CODE = "en"
+# Each by its own name, so that whoever looks for theirs can read it.
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.read("TIME_ZONE", "America/New_York")
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.read("STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Django would spool large files in the clear: see caracol.files.uploads, which seals them where a view takes any.
 FILE_UPLOAD_HANDLERS = ["caracol.files.uploads.PassingOver"]
+# Sealed files: in a bucket that several hosts share, or in a folder of this one.
+_bucket = env.bucket("FILES_URL")
+_folder = {"BACKEND": "caracol.files.shelf.PrivateFolder", "OPTIONS": {"location": VAR_DIR / "files"}}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "files": {"BACKEND": "caracol.files.shelf.PrivateFolder", "OPTIONS": {"location": VAR_DIR / "files"}},
+    "files": {"BACKEND": "caracol.files.bucket.Bucket", "OPTIONS": _bucket} if _bucket else _folder,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # A statement of 100,000 characters, percent-encoded in several bytes each, and the other fields beside it.
@@ -239,20 +263,7 @@ if DEMO and not env.read("EMAIL_URL"):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "letters"
 
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"no_content": {"()": "caracol.logs.WithoutContent"}},
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no_content"]},
-    },
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {
-        "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-        "django.db.backends": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-    },
-}
+LOGGING = logs.configuration("INFO", plain=DEMO)
 
 # --- Work in the background -----------------------------------------------------------------------
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
+
+from caracol.files.faults import Away
+
+# What passes by itself: a store that is away, full, or too busy.
+PASSING = (OperationalError, InterfaceError, Away)
 
 
 @login_not_required
@@ -28,5 +36,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500, asking neither the database nor the session, either of which may have failed."""
+    """Answer 500, or 503 for what passes by itself, asking neither database nor session: either may have failed."""
+    if isinstance(sys.exception(), PASSING):
+        return HttpResponse(get_template("503.html").render(), status=503, headers={"Retry-After": "60"})
     return HttpResponse(get_template("500.html").render(), status=500)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 
 from conduct.models import Clause, Version
 from conduct.models.clause import Kind
@@ -24,3 +26,8 @@ def only_disagreement(clauses: Iterable[Clause]) -> bool:
     """
     kinds = {clause.kind for clause in clauses}
     return kinds == {Kind.MEETING}
+
+
+def said(clause: Clause) -> str:
+    """Return the words of a clause in the reader's language: the Code's own, or its unofficial translation."""
+    return clause.said_in(get_language() or settings.LANGUAGE_CODE, "text")

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import datetime
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -61,8 +63,17 @@ def _in_force_today() -> Version:
 
 
 def _show(request: HttpRequest, shown: Version, *, in_force: Version) -> HttpResponse:
+    reads = get_language() or settings.LANGUAGE_CODE
+    is_translated = reads in shown.translated
+    # The English text is the Code, so that every reader can have it.
+    language = settings.LANGUAGE_CODE if "original" in request.GET or not is_translated else reads
     context = {
         "version": shown,
+        "words_in": language,
+        "is_translated": is_translated,
+        "label": shown.said_in(language, "label"),
+        "title": shown.said_in(language, "title"),
+        "preamble": shown.said_in(language, "preamble"),
         "articles": shown.articles(),
         "in_force": in_force,
         "others": Version.objects.exclude(pk=shown.pk),

@@ -9,17 +9,37 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import hmac
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+
+from django.conf import settings
 
 from caracol.accounts.models import User
 from caracol.ledger.chain import entries
 from caracol.ledger.models import Entry as LedgerEntry
 from caracol.ledger.models import Fact
+from caracol.vault.box import mac, subkey
+from grievances.consents import ABOUT_A_PERSON
 from grievances.events import Event
 from grievances.exceptions import Unverified
-from grievances.models import Consent, Paper, Pseudonym, Room, Seat
+from grievances.models import Case, Consent, Paper, Pseudonym, Room, Seat
 from grievances.roles import SERVING
+from grievances.workflow import Stage
+
+# What a step leaves a case with, and guards go by. Consents and dates are looked up elsewhere.
+_LEFT_WITH = (
+    "stage",
+    "version",
+    "route",
+    "wish",
+    "nature",
+    "one_on_one",
+    "actioned_how",
+    "exception_reason",
+    "outcome",
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +58,10 @@ class Attested:
     `built` has a room's kind and owner, `newest` its last epoch; `offered` has those asked with their offer, `asked_as`
     the part an offer is for; `beside` has whom somebody supports. The reporter was asked about those `cleared`. `laid`
     has a paper's version, and whom it brings in as what; `consents` have who, to what, to which version of which paper,
-    about whom; `proposed` has who proposed a step, which, and the digest of the answers given.
+    about whom; `proposed` has who proposed a step, which, and the digest of the answers given; `designated`
+    has who designated which version of a thing, for whom and until when; `objected` has who objected to whom, and when
+    they last did;
+    `left_as` is how the last step left the case, None before the first one.
     """
 
     built: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -54,7 +77,10 @@ class Attested:
     laid: dict[str, tuple[int, str, str]] = field(default_factory=dict)
     consents: set[tuple[str, str, str, int, str]] = field(default_factory=set)
     proposed: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    designated: dict[tuple[str, str, int, str, str, str], set[str]] = field(default_factory=dict)
     written: dict[tuple[str, str, int], Written] = field(default_factory=dict)
+    objected: dict[tuple[str, str], dt.datetime] = field(default_factory=dict)
+    left_as: str | None = None
 
     def public_key(self, room: str, epoch: int, stored: bytes) -> bytes:
         """Return the public key of a room's epoch. Raises Unverified unless the ledger states the stored one."""
@@ -80,6 +106,12 @@ class Attested:
         beside = Pseudonym.of(chain, seat.supports.user) if seat.supports else ""
         return seat.parts_ever <= self.parts.get(name, set()) and self.beside.get(name, "") == beside
 
+    def check_case(self, case: Case) -> None:
+        """Raise Unverified unless a case's row is as the last step left it: its stage, and what guards go by."""
+        as_begun = self.left_as is None and case.stage == Stage.DRAFT
+        if not as_begun and not hmac.compare_digest(self.left_as or "", left_as(case)):
+            raise Unverified
+
     def was_laid(self, paper: Paper) -> bool:
         """Return whether a paper's row says what the ledger does: its version, and whom it brings in as what."""
         person = Pseudonym.of(paper.case.chain, paper.person) if paper.person else ""
@@ -87,8 +119,17 @@ class Attested:
 
     def note(self, told: LedgerEntry) -> None:
         """Take one entry of the ledger into account."""
+        # Every step says how it left the case, and nothing else does.
+        if "left_as" in told.details:
+            self.left_as = str(told.details["left_as"])
         if told.event in _NOTED:
             _NOTED[told.event](self, told, told.details)
+
+
+def left_as(case: Case) -> str:
+    """Return how a case stands after a step, as one keyed hash: the ledger outlives the case, and shall not tell it."""
+    said = json.dumps([case.chain, *(str(getattr(case, name)) for name in _LEFT_WITH)])
+    return mac(subkey(settings.LEDGER_KEY.encode(), "case"), said.encode()).hex()
 
 
 def consent_facts(consent: Consent, names: Mapping[int, str]) -> dict[str, Fact]:
@@ -102,11 +143,10 @@ def consent_facts(consent: Consent, names: Mapping[int, str]) -> dict[str, Fact]
     }
 
 
-def stated_consents(chain: str, rows: Iterable[Consent]) -> list[Consent]:
-    """Return those of these consents that the ledger has: a row that somebody wrote is nobody's yes. Two queries."""
-    found = list(rows)
-    given, names = (attested(chain).consents, Pseudonym.names_in(chain)) if found else (set(), {})
-    return [each for each in found if tuple(consent_facts(each, names).values()) in given]
+def stated_consents(chain: str, rows: Iterable[Consent], said: Attested) -> list[Consent]:
+    """Return those of these consents that the ledger has: a row that somebody wrote is nobody's yes. One query."""
+    names = Pseudonym.names_in(chain)
+    return [each for each in rows if tuple(consent_facts(each, names).values()) in said.consents]
 
 
 def attested(*chains: str) -> Attested:
@@ -181,8 +221,26 @@ def _consented(said: Attested, told: LedgerEntry, facts: Facts) -> None:
     (said.consents.add if told.event == Event.CONSENT_GIVEN else said.consents.discard)(given)
 
 
+def _asked_anew(said: Attested, _told: LedgerEntry, _facts: Facts) -> None:
+    """What was agreed to before a case closed is asked for anew once it is open again."""
+    said.consents = {given for given in said.consents if given[1] in ABOUT_A_PERSON}
+
+
 def _proposed(said: Attested, told: LedgerEntry, facts: Facts) -> None:
     said.proposed[str(facts["proposal"])] = (told.actor, str(facts["step"]), str(facts["answers"]))
+
+
+def _designated(said: Attested, told: LedgerEntry, facts: Facts) -> None:
+    thing, of, whom, until, takes = (str(facts[name]) for name in ("thing", "of", "whom", "until", "takes"))
+    which = (thing, of, int(str(facts["version"])), whom, until, takes)
+    if told.event == Event.DESIGNATED:
+        said.designated.setdefault(which, set()).add(told.actor)
+    else:
+        said.designated.pop(which, None)
+
+
+def _objected(said: Attested, told: LedgerEntry, facts: Facts) -> None:
+    said.objected[told.actor, str(facts["to"])] = told.at
 
 
 def _written(said: Attested, told: LedgerEntry, facts: Facts) -> None:
@@ -205,6 +263,10 @@ _NOTED: Mapping[str, Callable[[Attested, LedgerEntry, Facts], None]] = {
     Event.PAPER_LAID: _laid,
     Event.CONSENT_GIVEN: _consented,
     Event.CONSENT_WITHDRAWN: _consented,
+    Event.REOPENED: _asked_anew,
     Event.PROPOSED: _proposed,
+    Event.DESIGNATED: _designated,
+    Event.UNDESIGNATED: _designated,
     Event.ENTRY_WRITTEN: _written,
+    Event.OBJECTED: _objected,
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -70,8 +71,18 @@ CONSENTS: Mapping[Consent.To, ConsentRule] = {
     ),
     To.SUPPORT: ConsentRule(
         _TAKING_PART,
-        _("They read all that lies in your own room, now and later, and have a room of their own."),
+        _("They see that you are part of this and have a room of their own. Of your room they read nothing by this."),
         _("Their keys end at once, and they see nothing of the case any more. What they have read, they know."),
+    ),
+    To.READ: ConsentRule(
+        _TAKING_PART,
+        _("They read all that lies in your own room, now and later."),
+        _("Their key to your room ends at once. They still stand by you. What they have read, they know."),
+    ),
+    To.PACKET: ConsentRule(
+        frozenset({Part.RESPONDENT, Part.WITNESS}),
+        _("The mediators can put your own words and files into it, or leave them out. Your room stays as it is."),
+        _("Nothing of yours leaves with it. What has left can't be called back."),
     ),
     To.ONE_MEDIATOR: ConsentRule(
         _REPORTER,
@@ -80,7 +91,7 @@ CONSENTS: Mapping[Consent.To, ConsentRule] = {
     ),
 }
 # These are about one person each, and are given on pages of their own.
-ABOUT_A_PERSON = frozenset({To.NAME, To.SUPPORT})
+ABOUT_A_PERSON = frozenset({To.NAME, To.SUPPORT, To.READ})
 # Whose consent to which of these opens the table to them.
 AGREES_TO_TAKE_PART = frozenset({To.ONE_ON_ONE, To.MEDIATION, To.JOINT})
 
@@ -107,5 +118,17 @@ BESIDE: Mapping[Step, tuple[Asked, ...]] = {
 
 
 def wording(to: Consent.To) -> str:
-    """Return the words that are shown with a consent, and kept with it."""
+    """Return the words that are kept with a consent: in English, so that no row tells which language somebody reads."""
+    with translation.override("en"):
+        return in_words(to)
+
+
+def worded(consent: Consent) -> str:
+    """Return what somebody agreed to in the reader's language; as it was kept, where the app says it otherwise now."""
+    to = Consent.To(consent.to)
+    return in_words(to) if consent.wording == wording(to) else consent.wording
+
+
+def in_words(to: Consent.To) -> str:
+    """Return the words that are shown with a consent, in the reader's language."""
     return f"{to.label} {CONSENTS[to].allows}"

@@ -44,16 +44,17 @@ DEADLINES: dict[Clock.Kind, Deadline] = {
     Clock.Kind.CHECK_IN_AGAIN: Deadline(Step.AGREE, 90, _CHECKED, after=Clock.Kind.CHECK_IN),
     # From the closing on: the one clock that a closed case has.
     Clock.Kind.FOLLOW_UP: Deadline(None, 182, frozenset({Step.REOPEN})),
+    # From the day on which the packet reached whom it is for. When it is due, the National policy says that was loaded;
+    # these days are how long is waited until people are told once more.
+    Clock.Kind.NATIONAL: Deadline(
+        None, 30, frozenset({Step.RECORD_ANSWER, Step.RECORD_NOT_FILED, Step.RETURN_TO_MEDIATION})
+    ),
 }
 # After these nobody comes back to people to ask.
 NO_FOLLOW_UP = frozenset({Outcome.WITHDRAWN, Outcome.LAPSED})
 
-# A private talk that was recorded is destroyed after a year.
-CONVERSATION_KEPT = dt.timedelta(days=365)
 OFFER_DAYS = 7
 PROPOSAL_DAYS = 7
-# A draft that nobody touches is destroyed after this many days.
-DRAFT_DAYS = 30
 RECOVERY_DAYS = 14
 # A closed case can be reopened, and its closing contested, for this long.
 WINDOW = dt.timedelta(days=90)

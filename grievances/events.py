@@ -3,7 +3,8 @@ Events: everything the ledger can say about a case, in words, and who may read i
 
 The ledger keeps typed facts; these sentences are put together when somebody reads them. `{who}` did it, `{whom}` it
 was done to: each is "you", a part ("the reporter"), or the name by which somebody serves; never another name. `{room}`
-is a room and `{what}` a step, in words. `seen_by` are the parts whose history shows the event.
+is a room, `{what}` a step, `{thing}` what left and `{recipient}` for whom, in words. `seen_by` are the parts whose
+history shows the event.
 """
 
 from __future__ import annotations
@@ -69,10 +70,17 @@ class Event(StrEnum):
     CLOCK_MOVED = "case:clock:moved"
     CLOCK_PAUSED = "case:clock:paused"
     CLOCK_RESUMED = "case:clock:resumed"
+    COVER_NAMED = "case:cover:named"
     INTAKE_TOLD = "case:clock:intake_told"
     FOLLOW_UP = "case:clock:follow_up"
+    TALK_FOLLOW_UP = "conversation:talk:follow_up"
     CONSENT_GIVEN = "case:consent:given"
     CONSENT_WITHDRAWN = "case:consent:withdrawn"
+    SESSION_PLANNED = "case:session:planned"
+    SESSION_CHANGED = "case:session:changed"
+    SESSION_CALLED_OFF = "case:session:called_off"
+    SESSION_ANSWERED = "case:session:answered"
+    SESSION_SETTLED = "case:session:settled"
     SPACE_ANSWERED = "case:space:answered"
     HARMED_SPOKE = "case:amends:spoken_of"
     BARRED = "case:conflict:barred"
@@ -86,8 +94,17 @@ class Event(StrEnum):
     RECOVERY_ASKED = "case:recovery:asked"
     RECOVERED = "case:recovery:done"
     LEFT_UNCOUNTED = "case:statistics:left_uncounted"
+    SHARED = "case:thing:shared"
+    DESIGNATED = "case:thing:designated"
+    UNDESIGNATED = "case:thing:undesignated"
+    HANDED_OVER = "case:packet:handed_over"
     ACCESS_LOST = "case:access:lost"
     ACCESS_RETURNED = "case:access:returned"
+    HOLD_PROPOSED = "case:hold:proposed"
+    HELD = "case:hold:begun"
+    HOLD_ENDED = "case:hold:ended"
+    EXPUNGED = "case:case:expunged"
+    RETENTION_CHANGED = "retention:rule:changed"
     ROOM_BUILT = "room:door:built"
     ROOM_TURNED = "room:door:turned"
     ROOM_GRANTED = "room:key:granted"
@@ -95,6 +112,7 @@ class Event(StrEnum):
     ROOM_WITHDRAWN = "room:key:withdrawn"
     ROOM_OPENED = "room:door:opened"
     ROOM_REFUSED = "room:door:refused"
+    FILE_EXPUNGED = "room:file:expunged"
     ROOM_DESTROYED = "room:door:destroyed"
     ENTRY_WRITTEN = "room:entry:written"
     FILE_TAKEN_BACK = "room:file:taken_back"
@@ -144,7 +162,13 @@ _OPEN = {
     "whom": _("somebody"),
     "room": _("one of the rooms"),
     "what": _("what they may not do here"),
+    "thing": _("something"),
+    "recipient": _("somebody"),
 }
+
+
+# A language may name who did it at the end, after a dash; where that is not told, the end goes.
+_BY_WHOM = " — {who}"
 
 
 @dataclass(frozen=True)
@@ -156,13 +180,15 @@ class EventRule:
 
     def say(self, **told: str) -> str:
         """Return the sentence with what is `told` in place; what is not told stays open ("somebody", "a room")."""
-        return capfirst(str(self.says).format_map({**{name: str(open_) for name, open_ in _OPEN.items()}, **told}))
+        says = str(self.says) if "who" in told else str(self.says).replace(_BY_WHOM, "")
+        return capfirst(says.format_map({**{name: str(open_) for name, open_ in _OPEN.items()}, **told}))
 
 
 _SERVERS = frozenset({Part.MEDIATOR, Part.INTAKE})
 _WORK = frozenset({Part.MEDIATOR})
 _HARM = frozenset({Part.REPORTER, Part.HARMED})
 _SIDES = _HARM | {Part.RESPONDENT}
+_MEET = _SIDES | _WORK | {Part.SUPPORT}
 _ALL = frozenset(Part)
 _OVERSEEN = _HARM | _SERVERS
 
@@ -213,12 +239,21 @@ EVENTS: dict[Event, EventRule] = {
     Event.CLOCK_MOVED: EventRule(_("{who} set another date."), _OVERSEEN),
     Event.CLOCK_PAUSED: EventRule(_("{who} let a date pause."), _OVERSEEN),
     Event.CLOCK_RESUMED: EventRule(_("{who} let a date that paused go on."), _OVERSEEN),
+    Event.COVER_NAMED: EventRule(_("{who} named {whom} to cover for them while they are away."), _WORK),
     Event.INTAKE_TOLD: EventRule(_("Somebody on intake duty was told, as the reporter wished."), _OVERSEEN),
     Event.FOLLOW_UP: EventRule(_("Half a year has passed since this was closed."), _HARM | _WORK),
+    # In the chain of a private talk, which has no history.
+    Event.TALK_FOLLOW_UP: EventRule(_("You wanted to come back to a private talk."), frozenset()),
     Event.CONSENT_GIVEN: EventRule(_("{who} gave a consent."), _HARM | _WORK),
     Event.CONSENT_WITHDRAWN: EventRule(_("{who} withdrew a consent."), _HARM | _WORK),
     Event.HARMED_SPOKE: EventRule(_("{who} said how the amends go."), _HARM | _WORK),
     Event.SPACE_ANSWERED: EventRule(_("{who} answered the offer of a private space."), _SIDES | _WORK),
+    # A party reads of the sessions to which they are invited, and nobody's answer but their own.
+    Event.SESSION_PLANNED: EventRule(_("{who} planned a session of mediation."), _MEET),
+    Event.SESSION_CHANGED: EventRule(_("{who} changed a planned session."), _MEET),
+    Event.SESSION_CALLED_OFF: EventRule(_("A planned session was called off."), _MEET),
+    Event.SESSION_SETTLED: EventRule(_("Everybody invited to a planned session accepted."), _MEET),
+    Event.SESSION_ANSWERED: EventRule(_("{who} answered when invited to a session."), _WORK),
     # Said by the events that led to it; kept so that a seat or a bar counts only where the ledger has it.
     Event.SEATED: EventRule(_("{whom} took a seat."), frozenset()),
     Event.BARRED: EventRule(_("{whom} must not serve."), frozenset()),
@@ -231,10 +266,20 @@ EVENTS: dict[Event, EventRule] = {
     Event.RECOVERY_ASKED: EventRule(_("{who} asked that the case be offered to {whom} by recovery."), _OVERSEEN),
     Event.RECOVERED: EventRule(_("The case was offered to {whom} by recovery."), _ALL),
     Event.LEFT_UNCOUNTED: EventRule(_("{who} said where this is not counted in the statistics."), _HARM | _WORK),
+    Event.SHARED: EventRule(_("{who} took this out of here: {thing}. It was for: {recipient}."), _HARM | _WORK),
+    Event.DESIGNATED: EventRule(_("{who} designated this for sharing: {thing}, for: {recipient}."), _HARM | _WORK),
+    Event.UNDESIGNATED: EventRule(_("{who} took this back from sharing: {thing}."), _HARM | _WORK),
+    Event.HANDED_OVER: EventRule(_("{who} said that the packet reached whom it was for."), _HARM | _WORK),
     Event.ACCESS_LOST: EventRule(
         _("{who} came in with new keys: shut out until somebody gives access back."), _OVERSEEN
     ),
     Event.ACCESS_RETURNED: EventRule(_("{who} gave {whom} access back."), _OVERSEEN),
+    Event.HOLD_PROPOSED: EventRule(_("{who} proposed that the case is kept for longer."), _HARM | _WORK),
+    Event.HELD: EventRule(_("{who} confirmed that the case is kept for longer."), _HARM | _WORK),
+    Event.HOLD_ENDED: EventRule(_("The case is no longer kept for longer than planned."), _HARM | _WORK),
+    # By then nobody sees the case any more, and the schedule is no case's.
+    Event.EXPUNGED: EventRule(_("The case was destroyed with all it held."), frozenset()),
+    Event.RETENTION_CHANGED: EventRule(_("The schedule of what is kept how long was changed."), frozenset()),
     Event.ROOM_BUILT: EventRule(_("A room was built: {room}."), _HARM | _WORK),
     Event.ROOM_TURNED: EventRule(_("A room was given new keys: {room}."), _HARM | _WORK),
     Event.ROOM_GRANTED: EventRule(_("A key was given to {whom}: {room}."), _HARM | _WORK),
@@ -242,6 +287,7 @@ EVENTS: dict[Event, EventRule] = {
     Event.ROOM_WITHDRAWN: EventRule(_("A key was taken back from {whom}: {room}."), _HARM | _WORK),
     Event.ROOM_OPENED: EventRule(_("{who} opened a room: {room}."), _HARM | _WORK),
     Event.ROOM_REFUSED: EventRule(_("{who} tried to open a room without a key to it: {room}."), _HARM | _WORK),
+    Event.FILE_EXPUNGED: EventRule(_("A file was destroyed, since its time was over."), _WORK),
     Event.ROOM_DESTROYED: EventRule(_("A room was destroyed with all it held: {room}."), _HARM | _WORK),
     Event.ENTRY_WRITTEN: EventRule(_("{who} wrote something."), frozenset()),
     Event.FILE_TAKEN_BACK: EventRule(_("{who} took a file back."), frozenset()),

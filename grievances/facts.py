@@ -10,9 +10,13 @@ from django.utils import timezone
 from caracol import moments
 from caracol.accounts.models import User
 from grievances import access
-from grievances.attest import stated_consents
+from grievances.attest import Attested, attested, stated_consents
 from grievances.models import AmendsItem, Case, Consent, Decision, Paper, Purpose, Room, Seat, SeatOffer
 from grievances.roles import HARM_SIDE, SERVING, SIDES, Part
+
+MEDIATORS_WANTED = 2
+# Who is asked to agree to a text, by what it is for; any other waits for whoever raised it and whoever was harmed.
+ASKED_ABOUT = {Purpose.AGREEMENT: SIDES, Purpose.AGENDA: frozenset({Part.REPORTER})}
 
 
 class Facts:
@@ -31,7 +35,17 @@ class Facts:
     @cached_property
     def seats(self) -> list[Seat]:
         """The seats that are taken now; whoever serves and does not see the case does not count."""
-        return [seat for seat in access.seats_in(self.case) if seat.sees or seat.is_party]
+        return [seat for seat in self.seats_ever if seat.sees or seat.is_party]
+
+    @cached_property
+    def seats_ever(self) -> list[Seat]:
+        """Every seat there is or was, in the order in which they were taken."""
+        return access.seats_ever_in(self.case)
+
+    @cached_property
+    def said(self) -> Attested:
+        """What the ledger attests about the case."""
+        return attested(self.case.chain)
 
     @cached_property
     def offers(self) -> list[SeatOffer]:
@@ -47,8 +61,8 @@ class Facts:
     def consents(self) -> list[Consent]:
         """The consents that stand now."""
         standing = Consent.objects.filter(seat__case=self.case, withdrawn_at=None)
-        rows = standing.select_related("person", "seat", "paper").order_by("pk")
-        return stated_consents(self.case.chain, rows)
+        rows = list(standing.select_related("person", "seat", "paper").order_by("pk"))
+        return stated_consents(self.case.chain, rows, self.said) if rows else []
 
     @cached_property
     def taken_back(self) -> list[Consent]:
@@ -119,6 +133,17 @@ class Facts:
         return self.me is not None and self.me == self.invited_as_harmed and self.harmed is None
 
     @property
+    def beside_me(self) -> list[User]:
+        """Whom the reader said may stand by them: also those who could not come, which nobody is told."""
+        mine = [each for each in self.consents if self.me and each.seat_id == self.me.pk]
+        return [each.person for each in mine if each.to == Consent.To.SUPPORT and each.person]
+
+    def is_let_read(self, seat: Seat) -> bool:
+        """Return whether whoever `seat` stands by lets them read their own room."""
+        said = [each for each in self.consents if each.to == Consent.To.READ and each.seat_id == seat.supports_id]
+        return any(each.person_id == seat.user_id for each in said)
+
+    @property
     def kept_back(self) -> bool:
         """Whether the reporter's name lies in a room of its own."""
         return self.identity is not None
@@ -164,11 +189,8 @@ class Facts:
 
     def asked_about(self, paper: Paper) -> list[Seat]:
         """Return the seats whose consent a paper waits for."""
-        if paper.purpose == Purpose.AGREEMENT:
-            return self.with_part(*SIDES)
-        if paper.purpose == Purpose.AGENDA:
-            return self.with_part(Part.REPORTER)
-        return self.harm_side
+        asked = ASKED_ABOUT.get(Purpose(paper.purpose))
+        return self.with_part(*asked) if asked else self.harm_side
 
     def _complete(self, paper: Paper) -> bool:
         """An account or a packet waits for the harmed person's seat, an agreement for both sides."""
@@ -185,6 +207,22 @@ class Facts:
     def mediators(self) -> list[Seat]:
         """The mediators seated now."""
         return self.with_part(Part.MEDIATOR)
+
+    @property
+    def mediators_wanted(self) -> int:
+        """How many mediators the case takes: two, and one more for each whose decision was contested."""
+        barred = self.barred_by_contest()
+        return MEDIATORS_WANTED + len([seat for seat in self.mediators if seat.user_id in barred])
+
+    @property
+    def has_enough_mediators(self) -> bool:
+        """Whether two mediators serve, or one where the reporter agreed to one."""
+        return len(self.mediators) >= (1 if self.one_suffices else MEDIATORS_WANTED)
+
+    @property
+    def one_suffices(self) -> bool:
+        """Whether the reporter agreed to one mediator, and that consent still stands."""
+        return self.case.one_mediator_agreed and any(each.to == Consent.To.ONE_MEDIATOR for each in self.consents)
 
     def barred_by_contest(self) -> set[int]:
         """Return the ids of the people whose decision was contested."""

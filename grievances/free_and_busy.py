@@ -25,9 +25,9 @@ def of(user: User) -> Availability:
     return Availability.objects.filter(user=user).first() or Availability(user=user)
 
 
-def away_between(users: Iterable[User], first: dt.date, last: dt.date) -> set[int]:
-    """Return the ids of those who are away on a day between `first` and `last`. One query."""
-    said = Availability.objects.filter(user__in=[user.pk for user in users])
+def away_between(people: Iterable[int], first: dt.date, last: dt.date) -> set[int]:
+    """Return who of `people` (user ids) is away on a day between `first` and `last`. One query."""
+    said = Availability.objects.filter(user__in=list(people))
     return set(said.filter(away_from__lte=last, away_until__gte=first).values_list("user_id", flat=True))
 
 

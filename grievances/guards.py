@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from grievances.deadlines import ASKED_BEFORE, LAPSES_AFTER, WINDOW
 from grievances.exceptions import NotOpen, NotYours, Refused
 from grievances.facts import Facts
-from grievances.models import CONTESTABLE, AmendsItem, Case, Consent, Nature, Outcome, Purpose, Wish
+from grievances.models import CONTESTABLE, AmendsItem, Consent, Nature, Outcome, Purpose, Wish
 from grievances.organisation import kit_in_force
 from grievances.roles import HARM_SIDE, Part
 from grievances.workflow import WAY, Needs, Rule, Stage, Step, Two
@@ -22,13 +22,11 @@ _SETTLED = {AmendsItem.State.KEPT, AmendsItem.State.LATE}
 
 
 def _something_to_contest(facts: Facts, _step: Step) -> bool:
-    if facts.case.stage == Stage.CLOSED:
-        return facts.case.outcome in CONTESTABLE and _within_the_window(facts, _step) and not _last_contested(facts)
-    return bool(facts.case.nature) and not _last_contested(facts)
-
-
-def _last_contested(facts: Facts) -> bool:
-    return not facts.decisions or facts.decisions[-1].contested_at is not None
+    if facts.case.stage != Stage.CLOSED:
+        # A distinction that is contested is gone until it is drawn anew.
+        return bool(facts.case.nature)
+    contestable = facts.case.outcome in CONTESTABLE and _within_the_window(facts, _step)
+    return contestable and facts.decisions[-1].contested_at is None
 
 
 def _within_the_window(facts: Facts, _step: Step) -> bool:
@@ -38,15 +36,6 @@ def _within_the_window(facts: Facts, _step: Step) -> bool:
 def _another_mediator(facts: Facts, step: Step) -> bool:
     contested = [decision for decision in facts.decisions if decision.step == step and decision.contested_at]
     return not any(facts.user and facts.user.pk in {each.made_by_id, each.made_with_id} for each in contested)
-
-
-def _a_free_seat(facts: Facts, _step: Step) -> bool:
-    barred = facts.barred_by_contest()
-    return len([seat for seat in facts.mediators if seat.user_id not in barred]) < len(("one", "second"))
-
-
-def _two_mediators(facts: Facts, _step: Step) -> bool:
-    return len(facts.mediators) >= (1 if facts.case.one_mediator_agreed else 2)
 
 
 def _ready(purpose: Purpose) -> type_of_guard:
@@ -78,7 +67,7 @@ GUARDS: Mapping[Needs, type_of_guard] = {
     Needs.CONFLICTS_ANSWERED: lambda facts, _step: facts.case.conflicts_answered,
     # Trying things out needs no kit.
     Needs.RECOVERY_READY: lambda _facts, _step: settings.DEMO or kit_in_force() is not None,
-    Needs.A_FREE_SEAT: _a_free_seat,
+    Needs.A_FREE_SEAT: lambda facts, _step: len(facts.mediators) < facts.mediators_wanted,
     Needs.AN_OFFER: lambda facts, _step: facts.my_offer is not None,
     Needs.NOT_ACKNOWLEDGED: lambda facts, _step: facts.case.acknowledged_at is None,
     Needs.ACKNOWLEDGED: lambda facts, _step: facts.case.acknowledged_at is not None,
@@ -98,7 +87,7 @@ GUARDS: Mapping[Needs, type_of_guard] = {
     Needs.HARMED_SAYS_RESOLVED: lambda facts, _step: (
         facts.harmed is not None and facts.consented(facts.harmed, Consent.To.RESOLVED)
     ),
-    Needs.TWO_MEDIATORS: _two_mediators,
+    Needs.TWO_MEDIATORS: lambda facts, _step: facts.has_enough_mediators,
     Needs.TWO_SEATED: lambda facts, _step: len(facts.mediators) > 1,
     Needs.MEDIATION_CONSENT: _harm_side(Consent.To.MEDIATION),
     Needs.AGREEMENT_AFFIRMED: _ready(Purpose.AGREEMENT),
@@ -145,9 +134,9 @@ def belongs(rule: Rule, facts: Facts) -> bool:
     return bool(facts.parts & rule.by) or (rule.asked and facts.my_offer is not None)
 
 
-def takes_two(rule: Rule, case: Case, choices: Mapping[str, object]) -> bool:
+def takes_two(rule: Rule, facts: Facts, choices: Mapping[str, object]) -> bool:
     """Return whether a second mediator has to confirm. A referral always takes two; one may be agreed to elsewhere."""
-    if rule.two is Two.NO or (case.one_mediator_agreed and rule.step is not Step.REFER):
+    if rule.two is Two.NO or (facts.one_suffices and rule.step is not Step.REFER):
         return False
     return rule.two is Two.YES or choices.get("nature") == Nature.POLITICAL
 

@@ -12,22 +12,26 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.utils import timezone
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from caracol.accounts.contacts import serving_names_of
 from caracol.accounts.models import User
 from caracol.ledger.chain import entries
 from caracol.ledger.models import Entry as LedgerEntry
+from caracol.lists import listed
 from grievances.events import EVENTS, Event
 from grievances.facts import Facts
-from grievances.models import Pseudonym, Room, Seat
+from grievances.models import Pseudonym, Recipient, Room, Seat, Thing
 from grievances.presenters import People, first_part, room_line
 from grievances.roles import HARM_SIDE, SERVING, Part
 from grievances.rooms import ROOMS, RoomKind
 from grievances.workflow import Stage, Step
 
 _ROOM_EVENTS = frozenset({event for event in Event if event.startswith("room:")})
+# Of a session that is planned a party reads where they are invited.
+_OF_SESSIONS = frozenset(
+    {Event.SESSION_PLANNED, Event.SESSION_CHANGED, Event.SESSION_CALLED_OFF, Event.SESSION_SETTLED}
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ class Named:
     def _could_open(self, room: Room) -> bool:
         me = self.facts.me
         if room.seat_id and me and room.seat_id in {me.pk, me.supports_id}:
-            return True
+            return room.seat_id == me.pk or self.facts.is_let_read(me)
         return bool(self.facts.parts & ROOMS[RoomKind(room.kind)].keys)
 
     def seat(self, name: str) -> Seat | None:
@@ -119,9 +123,16 @@ def _concerning(told: list[LedgerEntry], named: Named) -> list[LedgerEntry]:
     told = [entry for entry in told if facts.parts & EVENTS[Event(entry.event)].seen_by]
     told = [entry for entry in told if entry.event not in _ROOM_EVENTS or entry.details.get("room") in named.rooms]
     me = facts.me
-    if me is None or facts.parts & (HARM_SIDE | SERVING):
+    if me is None or facts.parts & SERVING:
+        return told
+    told = [entry for entry in told if entry.event not in _OF_SESSIONS or _was_invited(entry, named)]
+    if facts.parts & HARM_SIDE:
         return told
     return [entry for entry in told if entry.number >= begins and not _of_another_like_them(entry, named)]
+
+
+def _was_invited(entry: LedgerEntry, named: Named) -> bool:
+    return any(named.users.get(name) == named.facts.user for name in _done_to(entry))
 
 
 def _begins(told: list[LedgerEntry], facts: Facts) -> int:
@@ -133,7 +144,7 @@ def _begins(told: list[LedgerEntry], facts: Facts) -> int:
 
 def _of_another_like_them(entry: LedgerEntry, named: Named) -> bool:
     """Whether somebody else who neither serves nor is on the harm side did it, or had it done to them."""
-    return any(
+    return entry.event not in _OF_SESSIONS and any(
         seat != named.facts.me and not seat.parts_ever & (HARM_SIDE | SERVING)
         for name in [entry.actor, *_done_to(entry)]
         if (seat := named.seat(name))
@@ -153,13 +164,16 @@ def _happened(entry: LedgerEntry, named: Named) -> Happened:
         told["whom"] = _listed(whom, named)
     if room := named.rooms.get(str(facts.get("room"))):
         told["room"] = room
+    if thing := facts.get("thing"):
+        told["thing"] = str(Thing(str(thing)).label)
+        told["recipient"] = str(Recipient(str(facts["whom"])).label)
     if step := facts.get("step"):
         told["what"] = str(Step(str(step)).label)
     return Happened(event, entry.at, EVENTS[event].say(**told), _version(entry))
 
 
 def _listed(names: list[str], named: Named) -> str:
-    return get_text_list([named.called(name) for name in names], _("and"))
+    return listed([named.called(name) for name in names])
 
 
 def _version(entry: LedgerEntry) -> int:

@@ -6,7 +6,6 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
@@ -19,12 +18,13 @@ from django.utils.translation import gettext_lazy
 from caracol.accounts.actor import Actor
 from caracol.accounts.contacts import name_of, serving_names_of
 from caracol.files.kinds import KINDS
-from grievances import free_and_busy, guards
+from grievances import covering, free_and_busy, guards
 from grievances.actions.words import read_paper
 from grievances.consents import BEHIND, BESIDE
 from grievances.exceptions import NotOpen, Refused
 from grievances.facts import Facts
 from grievances.models import AmendsItem, Clock, Consent, EntryKind, Paper, Room, Seat
+from grievances.packet.contents import packet_of
 from grievances.roles import HARM_SIDE, SERVING, Part
 from grievances.rooms import ROOMS, RoomKind
 from grievances.sealing import Opened
@@ -78,10 +78,10 @@ class People:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
 
-    @cached_property
+    @property
     def seats(self) -> list[Seat]:
         """Every seat there ever was, so that a number once given stays."""
-        return list(self.facts.case.seats.select_related("user").order_by("pk"))
+        return self.facts.seats_ever
 
     def called(self, seat: Seat) -> str:
         """Return what `seat` is called."""
@@ -131,6 +131,11 @@ class StepLine:
         return not self.refusals
 
     @property
+    def ends_it(self) -> bool:
+        """Whether the step closes the case."""
+        return self.rule.enters is Stage.CLOSED
+
+    @property
     def takes_two(self) -> bool:
         """Whether the step may take a second mediator."""
         return self.rule.two is not Two.NO
@@ -158,11 +163,6 @@ def _taken_back(consent: Consent, people: People) -> str:
     return capfirst(_("%(who)s took this back on %(day)s: %(says)s") % words)
 
 
-def way_through(facts: Facts) -> list[tuple[Stage, bool]]:
-    """Return every stage in order, with whether the case stands there, for who may know it."""
-    return [(stage, facts.may_know_the_stage and facts.case.stage == stage) for stage in Stage]
-
-
 def clocks_for(facts: Facts) -> list[Clock]:
     """Return the running clocks that concern the reader."""
     running = list(facts.case.clocks.filter(stopped_at=None))
@@ -179,11 +179,15 @@ def serving(facts: Facts) -> list[tuple[str, str]]:
         serving_names_of([seat.user for seat in seats]),
         free_and_busy.remarks([seat.user for seat in seats]),
     )
-    return [
-        (", ".join(filter(None, (str(part.label), remarks.get(seat.user_id)))), names[seat.user_id])
-        for seat in seats
-        if (part := first_part(seat))
-    ]
+    cover = covering.covers(facts.mediators) if remarks else {}
+    found = []
+    for seat in seats:
+        if part := first_part(seat):
+            by = cover.get(seat.pk)
+            covered = _("%(name)s covers") % {"name": names[by.user_id]} if by else None
+            says = filter(None, (str(part.label), remarks.get(seat.user_id), covered))
+            found.append((", ".join(says), names[seat.user_id]))
+    return found
 
 
 # Rooms and what lies in them
@@ -242,6 +246,8 @@ def file_in_words(words: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def in_words(words: Mapping[str, str], people: People) -> list[tuple[str, str]]:
     """Return the fields of an entry that hold something, each with its label (or an empty one)."""
+    if "packet" in words:
+        return [(item.title, item.text) for _title, items in packet_of(words).groups() for item in items]
     lines = [_line(name, text) for name, text in words.items() if text and name != "amends"]
     return lines + [(_("Promised"), promise) for promise in promises(words, people)]
 

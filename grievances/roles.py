@@ -47,6 +47,8 @@ class May(StrEnum):
     SAY_WHO_MAY_NOT_SERVE = "say who must not serve"
     ASK = "ask a mediator to serve"
     RECOVER = "ask that the case be offered to mediators with the organisation's shares"
+    PLAN = "plan a session of mediation"
+    MEET = "answer when invited to a session"
     SPEAK = "say in their own words how the amends go"
     PREPARE = "put a text before people for their consent"
     KEEP_TIME = "set another date for what is due, or let it pause"
@@ -56,6 +58,8 @@ class May(StrEnum):
     OBJECT = "object to a mediator who is too close to somebody"
     LEAVE = "leave the seat"
     REPORT_RETALIATION = "report retaliation, as a concern of its own"
+    HOLD = "keep a closed case from being destroyed, together with somebody else"
+    COPY = "take a copy of what is their own"
     LEAVE_UNCOUNTED = "say where the case is not counted in the statistics"
 
 
@@ -74,28 +78,30 @@ SEATS: dict[Part, SeatRule] = {
         _("Raised the concern. Decides, with the person harmed, how far it goes."),
         _EVERYBODY
         | {May.READ_LOG, May.CONSENT, May.ANSWER, May.SAY_WHO_MAY_NOT_SERVE, May.ASK, May.RECOVER, May.SUPPORTED}
-        | {May.LEAVE_UNCOUNTED},
+        | {May.LEAVE_UNCOUNTED, May.COPY, May.HOLD},
     ),
     Part.HARMED: SeatRule(
         _("Was harmed. Nothing goes further without their consent."),
-        _EVERYBODY | {May.READ_LOG, May.CONSENT, May.ANSWER, May.RECOVER, May.SUPPORTED, May.SPEAK, May.OBJECT},
+        _EVERYBODY
+        | {May.READ_LOG, May.CONSENT, May.ANSWER, May.RECOVER, May.SUPPORTED, May.SPEAK, May.OBJECT}
+        | {May.MEET, May.COPY, May.HOLD},
     ),
     Part.RESPONDENT: SeatRule(
         _("Is named in the concern. Sees what they were told and their own words; never the reporter's."),
-        _EVERYBODY | {May.CONSENT, May.ANSWER, May.SUPPORTED, May.OBJECT},
+        _EVERYBODY | {May.CONSENT, May.ANSWER, May.MEET, May.SUPPORTED, May.OBJECT},
     ),
     Part.SUPPORT: SeatRule(
         _("Stands by one of the people concerned, and reads what that person shares."),
-        _EVERYBODY,
+        _EVERYBODY | {May.MEET},
     ),
     Part.WITNESS: SeatRule(
         _("Was asked what they saw or heard. Sees only their own words."),
-        _EVERYBODY,
+        _EVERYBODY | {May.CONSENT},
     ),
     Part.MEDIATOR: SeatRule(
         _("Works the case with a second mediator, and knows of no case they are not seated on."),
         frozenset({May.SEE, May.WRITE, May.FOLLOW, May.READ_LOG, May.ASK, May.RECOVER, May.PREPARE})
-        | {May.KEEP_TIME, May.HAND_OVER, May.LEAVE_UNCOUNTED, May.REPORT_RETALIATION},
+        | {May.KEEP_TIME, May.PLAN, May.HAND_OVER, May.LEAVE_UNCOUNTED, May.REPORT_RETALIATION, May.HOLD},
     ),
     Part.INTAKE: SeatRule(
         _("Took the concern in and finds two mediators; the keys end when both have accepted."),

@@ -36,9 +36,9 @@ class RoomRule:
     What a room holds and who has its keys.
 
     `keys` are the parts that hold one; `owned` rooms belong to one party seat, which holds a key whatever
-    its parts, with its support person; `asked` means that people asked to serve hold one while they decide;
-    `agreed` means that a party's key waits for their consent to take part; `recovery` means that the organisation's
-    shares together can open it, unless the reporter left recovery out.
+    its parts and may let its support person have one; `asked` means that people asked to serve hold one while
+    they decide; `agreed` means that a party's key waits for their consent to take part; `recovery` means that the
+    organisation's shares together can open it, unless the reporter left recovery out.
     """
 
     holds: Promise

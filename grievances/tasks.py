@@ -9,7 +9,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from caracol.letters import sending
-from grievances.actions import by_letter, clocks
+from grievances.actions import by_letter, clocks, expunging
 
 
 @shared_task
@@ -81,7 +81,7 @@ def send_letters() -> None:
 
 @shared_task
 def sweep_letters() -> None:
-    """Forget the letters that were sent a week ago."""
+    """Forget the duty letters of past days, and what was given up a week ago."""
     sending.sweep()
 
 
@@ -98,6 +98,18 @@ def sweep_files() -> None:
 
 
 @shared_task
+def remind_of_talks() -> None:
+    """Tell those who wanted to come back to a private talk."""
+    clocks.remind_of_talks()
+
+
+@shared_task
 def expire_conversations() -> None:
     """Destroy the private talks whose year is over."""
     clocks.expire_conversations()
+
+
+@shared_task
+def expunge() -> None:
+    """Destroy everything whose day has come."""
+    expunging.expunge()

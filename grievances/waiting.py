@@ -9,8 +9,11 @@ from caracol.accounts.models import Kind, Role, SiteRole, User
 from caracol.accounts.roles import roles_of
 from grievances import access
 from grievances.events import Event
-from grievances.models import Conflict, Notice, SeatOffer
-from grievances.roles import SERVING, Part
+from grievances.facts import ASKED_ABOUT
+from grievances.models import Case, Conflict, Consent, Notice, Paper, Purpose, Room, Seat, SeatOffer, Space
+from grievances.roles import HARM_SIDE, SERVING, Part
+from grievances.rooms import RoomKind
+from grievances.workflow import OPEN
 
 
 def offers_to(user: User, *parts: Part) -> QuerySet[SeatOffer]:
@@ -41,15 +44,22 @@ def offer_to(user: User, reference: str) -> SeatOffer | None:
 
 
 def notices_to(user: User) -> QuerySet[Notice]:
-    """Return what `user` has not read yet, the newest first: of cases they see, or are asked to serve in."""
+    """Return what `user` has not read yet, the newest first: of cases they see or are asked to serve in, and talks."""
     seen = (
         Q(case__in=access.cases_of(user, access.TAKE_PART).values("pk"))
         | Q(case__in=access.cases_of(user, access.SERVE).values("pk"))
         | Q(case__in=offers_to(user).order_by().values("case_id"))
         | _told_on_duty(user)
+        | _of_their_own_talks(user)
     )
     unread = Notice.objects.filter(seen, user=user, read_at=None)
-    return unread.select_related("case").order_by("-pk")
+    return unread.select_related("case", "conversation__room").order_by("-pk")
+
+
+def _of_their_own_talks(user: User) -> Q:
+    """Of the private talks that they recorded, as long as they can open them."""
+    opened = access.rooms_of(user, Room.objects.filter(kind=RoomKind.CONVERSATION))
+    return Q(conversation__recorded_by=user, conversation__room__in=opened.values("pk"))
 
 
 def _told_on_duty(user: User) -> Q:
@@ -57,3 +67,32 @@ def _told_on_duty(user: User) -> Q:
     on_duty = Role.objects.filter(role=SiteRole.INTAKE, ended_on=None).values("user_id")
     conflicts = Conflict.objects.filter(user=user).values("case_id")
     return Q(event=Event.INTAKE_TOLD, user__in=on_duty) & ~Q(case__in=conflicts)
+
+
+# Whose yes, to what, and for a text to which version of it.
+_Said = set[tuple[int, str, int | None, int | None]]
+
+
+def answers_of(user: User) -> list[Case]:
+    """Return the open cases in which something waits for this person's yes or no, the newest last. Five queries."""
+    cases = access.cases_of(user, access.TAKE_PART).filter(stage__in=OPEN)
+    mine = Seat.objects.filter(case__in=cases, user=user, left_at=None).select_related("case")
+    seats = {seat.case_id: seat for seat in mine}
+    given = Consent.objects.filter(seat__in=seats.values(), withdrawn_at=None)
+    said: _Said = {(each.seat_id, each.to, each.paper_id, each.paper_version) for each in given}
+    papers = Paper.objects.filter(case__in=seats, used_at=None)
+    waiting = {paper.case_id for paper in papers if _waits_for(seats[paper.case_id], paper, said)}
+    waiting |= {pk for pk, seat in seats.items() if seat.harmed and _has_not_answered(seat, said)}
+    spaces = Space.objects.filter(offered_to__in=seats.values(), answer=Space.Answer.WAITING)
+    waiting |= set(spaces.values_list("case_id", flat=True))
+    return [seats[pk].case for pk in sorted(waiting)]
+
+
+def _waits_for(seat: Seat, paper: Paper, said: _Said) -> bool:
+    """Whether the reader is asked about this version; whoever was harmed says first whether it shall go on."""
+    asked = ASKED_ABOUT.get(Purpose(paper.purpose), HARM_SIDE)
+    return bool(seat.parts & asked) and (seat.pk, Consent.To.PAPER, paper.pk, paper.version) not in said
+
+
+def _has_not_answered(seat: Seat, said: _Said) -> bool:
+    return not seat.reporter and (seat.pk, Consent.To.GO_ON, None, None) not in said

@@ -124,12 +124,12 @@ class Needs(Enum):
 # fmt: on
 
 
-class Two(Enum):
+class Two(TextChoices):
     """When a step takes two mediators: one proposes, the second confirms the same."""
 
-    NO = "one mediator"
-    POLITICAL = "two mediators, if political"
-    YES = "two mediators"
+    NO = "no", _("one mediator")
+    POLITICAL = "political", _("two mediators, if political")
+    YES = "yes", _("two mediators")
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.db import connections
 from pytest_django.fixtures import Settings
 
+from caracol import env
 from caracol.ledger import triggers
 from caracol.limits import redis_buckets
 from grievances import access
+from tests.bucket import Bucket, bucket_server
 from tests.grievances.cast import Cast, the_code
 
 HERE = Path(__file__).parent
@@ -44,6 +46,8 @@ def full_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-matrix", action="store_true", help="write access_matrix.txt, jobs.txt anew (with -n 0)")
+    parser.addoption("--write-readability", action="store_true", help="write docs/readability.md anew (with -n 0)")
+    parser.addoption("--pictures", action="store_true", help="take the pictures of docs/guides anew (make pictures)")
 
 
 @pytest.fixture(autouse=True)
@@ -73,3 +77,30 @@ def cast(db: None) -> Cast:
     """People for a case, and the Code under which it is filed."""
     the_code()
     return Cast()
+
+
+@pytest.fixture(scope="session")
+def buckets() -> Iterator[str]:
+    """A server of buckets, in a process of its own."""
+    with bucket_server() as address:
+        yield address
+
+
+@pytest.fixture
+def stand_in(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[[Bucket], None]:
+    """Have sealed files stand in a bucket: for this process, and for those it starts."""
+
+    def in_there(bucket: Bucket) -> None:
+        monkeypatch.setenv("FILES_URL", bucket.url)
+        files = {"BACKEND": "caracol.files.bucket.Bucket", "OPTIONS": env.bucket("FILES_URL")}
+        settings.STORAGES = {**settings.STORAGES, "files": files}
+
+    return in_there
+
+
+@pytest.fixture
+def bucket(buckets: str, stand_in: Callable[[Bucket], None]) -> Bucket:
+    """A bucket of this test's own, in which sealed files stand."""
+    made = Bucket(buckets)
+    stand_in(made)
+    return made

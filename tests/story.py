@@ -10,7 +10,8 @@ from typing import Protocol
 
 from django.utils import timezone
 
-from grievances.models import Case
+from grievances.models import Case, EntryKind
+from grievances.roles import SIDES
 from grievances.workflow import Step
 from tests.grievances.cast import Cast
 
@@ -119,13 +120,26 @@ class Story:
         self["respondent"].done(f"{self.path}spaces/{space}/", answer="accepted" if how == "held" else "declined")
         self.take(Step.RECORD_ONE_ON_ONE, "mediator2", one_on_one=how)
 
-    def mediated(self) -> None:
+    def mediated(self, *, place: str = "The room above the library.") -> None:
         self.agree("mediation", "member", "respondent")
         self.agree("joint", "member", "respondent")
         self.take(Step.BEGIN_MEDIATION, "mediator")
+        session = self.planned(place)
         everybody = [seat.token for seat in self.case.seats.filter(left_at=None)]
         today = timezone.localdate().isoformat()
-        self.take(Step.RECORD_SESSION, "mediator", form="joint", held_on=today, attended=everybody, ground_rules="on")
+        held: dict[str, str | list[str]] = {"form": "joint", "held_on": today, "attended": everybody}
+        self.take(Step.RECORD_SESSION, "mediator", **held, planned=[session], ground_rules="on")
+
+    def planned(self, place: str) -> str:
+        """Plan a session for tomorrow, to which both sides say yes; return its token."""
+        tomorrow = timezone.localtime() + dt.timedelta(days=1)
+        sides = [seat.token for seat in self.case.seats.filter(left_at=None) if seat.parts & SIDES]
+        plan = {"meets_at": tomorrow.strftime("%Y-%m-%dT%H:%M"), "channel": "in_person", "place": place}
+        self["mediator"].done(f"{self.path}sessions/new/", form="joint", invited=sides, **plan)
+        session = self.case.planned_sessions.get(ended_at=None).token
+        for login in ("member", "respondent"):
+            self[login].done(f"{self.path}sessions/{session}/", said="accepted")
+        return session
 
     def agreed(self, text: str = "We will talk before we write.", words: str = PROMISE) -> None:
         line = {
@@ -139,10 +153,14 @@ class Story:
         self.take(Step.AGREE, "mediator")
 
     def packed(self, text: str = "What National needs to know.") -> None:
-        self["mediator"].done(f"{self.path}papers/packet/", text=text)
+        told = self.case.rooms.get(seat__reporter=True).entries.get(kind=EntryKind.STATEMENT)
+        chosen = {f"take-{told.token}-saw": "on", "take-step-s01": "on"}
+        page = f"{self.path}packet/"
+        self["mediator"].done(page, filer="The reporter", why_now=text, deed="lay", **chosen)
         self.agree("paper", "member")
 
     def packed_and_referred(self) -> None:
         self.packed()
-        self.take(Step.REFER, "mediator", **WAITS)
+        until = (timezone.localdate() + dt.timedelta(days=30)).isoformat()
+        self.take(Step.REFER, "mediator", **WAITS, recipient="national", until=until)
         self.confirm("mediator2")

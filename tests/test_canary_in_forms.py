@@ -11,10 +11,11 @@ from django.test import Client
 
 from grievances.forms.questions import QUESTIONS
 from grievances.models import Nature, Route
-from grievances.workflow import Step
+from grievances.workflow import Stage, Step
 from tests.canary.plant import UNSHOWN, fields_written_in, noting_fields, plant, plant_in
 from tests.canary.watch import Watch, WatchedClient, watching
 from tests.grievances.cast import STRETCHES, Cast, Walk, walk
+from tests.grievances.moves import planned
 from tests.matrix import table
 from tests.matrix.rows import address, rows
 from tests.matrix.undo import undone
@@ -83,3 +84,25 @@ def _at_every_stage(cast: Cast, watch: Watch) -> None:
             for step in Step:
                 for client in clients.values():
                     plant(client, f"/cases/{going.case.reference}/{step.value}/")
+            _beside_the_way(going, clients["mediator"])
+
+
+def _beside_the_way(going: Walk, mediator: WatchedClient) -> None:
+    """What is asked at one stage and at no other, by no step."""
+    if going.case.stage == Stage.NATIONAL:
+        _on_its_way(going, mediator)
+    if going.case.stage == Stage.MEDIATION:
+        _in_sessions(going, mediator)
+    if going.case.stage == Stage.CLOSED:
+        plant(mediator, f"/cases/{going.case.reference}/hold/")
+
+
+def _on_its_way(going: Walk, mediator: WatchedClient) -> None:
+    for page in ("sharing", "1", "2"):
+        plant(mediator, f"/cases/{going.case.reference}/packet/{page}/")
+
+
+def _in_sessions(going: Walk, mediator: WatchedClient) -> None:
+    plant(mediator, f"/cases/{going.case.reference}/sessions/new/")
+    session = planned(going, "member", form="shuttle")
+    plant(mediator, f"/cases/{going.case.reference}/sessions/{session.token}/change/")

@@ -33,6 +33,8 @@ from caracol.accounts import invitations
 from caracol.celery import DUE, app
 from caracol.letters import cadences
 from caracol.letters.models import Cadence
+from grievances import retention
+from grievances.packet.policy import SEEDED
 from tests.columns import bare, declared, in_columns, tables
 from tests.grievances.cast import Cast, walk
 from tests.grievances.statistics.made import SECOND
@@ -54,9 +56,14 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "load_code": (CODE.name,),
     "release_statistics": (str(SECOND), "--dry-run"),
     "recovery_kit": ("--demo",),
+    "load_policy": (str(SEEDED),),
+    "load_retention": ("retention.toml",),
+    "expunge": (),
 }
 # These do what a row above says, or act for the people they make or ask, with the passwords they are given.
 BY_PEOPLE = {"work", "demo", "person"}
+# These copy a whole database as it lies, without a query.
+COPYING = {"backup", "backup_keys"}
 Lines = dict[str, set[str]]
 
 
@@ -160,7 +167,7 @@ def test_no_job_does_more_than_its_lines_say(
     invitations.open_seat(invitations.prepare_seat(invitations.new_guest()), by=cast.user("mediator"))
     app.autodiscover_tasks(force=True)
     now, found = timezone.now(), {name: Seen() for name in DUE}
-    for days in (0, 2, 40, 345, 400, 600):
+    for days in (0, 2, 40, 345, 400, 600, 1300, 1500):
         with time_machine.travel(now + dt.timedelta(days=days), tick=False):
             for name in DUE:
                 with found[name].seeing(monkeypatch):
@@ -173,6 +180,7 @@ def test_no_command_does_more_than_its_lines_say(
 ) -> None:
     the_world(cast)
     (tmp_path / CODE.name).write_text(re.sub("in_force = .*", "in_force = 2025-01-01", CODE.read_text()))
+    (tmp_path / "retention.toml").write_text(retention.DEFAULT.read_text().replace("draft = 30", "draft = 20"))
     monkeypatch.chdir(tmp_path)
     found = {name: Seen() for name in COMMANDS}
     for name, given in COMMANDS.items():
@@ -185,7 +193,11 @@ def test_every_job_and_command_has_its_lines() -> None:
     app.autodiscover_tasks(force=True)
     ours = ("caracol", "conduct", "grievances")
     assert {name for name in app.tasks if name.startswith(ours)} == set(DUE)
-    assert {name for name, owner in get_commands().items() if str(owner).startswith(ours)} == {*COMMANDS, *BY_PEOPLE}
+    assert {name for name, owner in get_commands().items() if str(owner).startswith(ours)} == {
+        *COMMANDS,
+        *BY_PEOPLE,
+        *COPYING,
+    }
     assert set(expected()) == {*DUE, *COMMANDS}
 
 

@@ -39,11 +39,14 @@ from grievances.roles import SERVING, Part
 from grievances.rooms import INTAKE_READS, ROOMS, RoomKind
 from grievances.workflow import WAY, Stage, Step
 from tests.grievances.cast import Cast, Walk, the_code, walk
+from tests.grievances.packets import packed
 
 DATABASES = ("default", "keys")
 LOGINS = ("member", "respondent", "respondent2", "witness", "friend", "stranger", "intake")
 SERVERS = ("mediator", "mediator2", "mediator3")
-UNTIL = ("begun", "filed", "served", "distinguished", "told", "one_on_one", "mediation", "amends", "national")
+# The late ones more often: few find their way there by chance.
+LATE = ("mediation", "amends", "national", "closed")
+UNTIL = ("begun", "filed", "served", "distinguished", "told", "one_on_one", *LATE, *LATE)
 WORDS = dict.fromkeys(("text", "who", "why", "what", "needed", "reason"), "So it was.")
 CLOSED_ANSWERS = {
     "nature": ["political", "interpersonal", "mixed", "unsure"],
@@ -89,7 +92,8 @@ class Way(RuleBasedStateMachine):
         """Let seven things happen. Chance is drawn as one seed: Hypothesis would leave out rules at random."""
         often = [self.an_open_step] * 6 + [self.lay_a_text, self.agree_to_a_text, self.say_yes] * 2
         seldom = [self.any_step, self.the_second_confirms, self.the_clock, self.take_a_yes_back]
-        rare = [random.choice((self.name_a_conflict, self.bring_a_friend, self.leave, self.time_passes))]
+        beside = (self.bring_a_friend, self.let_a_friend_read)
+        rare = [random.choice((self.name_a_conflict, *beside, self.leave, self.time_passes))]
         for _day in range(7):
             random.choice([*often, *seldom, *rare])(random)
             self.the_ledger_holds()
@@ -151,7 +155,7 @@ class Way(RuleBasedStateMachine):
         purpose, part = random.choice(list(Purpose)), random.choice(sorted(papers.INVITED))
         owner = self.going.case.seats.filter(respondent=True).values_list("token", flat=True).first()
         promise = [{"owner": owner, "facet": "repair", "due_on": "2030-01-01", "words": "Mend it."}]
-        words = {"text": "A text.", "amends": json.dumps(promise)}
+        words = {"text": "A text.", "amends": json.dumps(promise), **packed("A text.")}
         about = {
             Purpose.ACCOUNT: {"person": self.cast.user(who), "part": Part.RESPONDENT},
             Purpose.INVITATION: {"person": self.cast.user(who), "part": part},
@@ -166,7 +170,12 @@ class Way(RuleBasedStateMachine):
 
     def bring_a_friend(self, random: Random) -> None:
         login, who = self.somebody(random), self.somebody(random)
-        self.aside(lambda: seats.invite_support(self.now(), self.cast.user(who), by=self.cast[login]))
+        reads = random.random() < 0.5
+        self.aside(lambda: seats.invite_support(self.now(), self.cast.user(who), by=self.cast[login], reads=reads))
+
+    def let_a_friend_read(self, random: Random) -> None:
+        login, who = self.somebody(random), self.cast.user(self.somebody(random))
+        self.aside(lambda: papers.consent(self.now(), Consent.To.READ, by=self.cast[login], person=who))
 
     def leave(self, random: Random) -> None:
         login = self.somebody(random)
@@ -265,7 +274,10 @@ class Way(RuleBasedStateMachine):
         table, seated = ROOMS[RoomKind(room.kind)], list(self.going.case.seats.filter(left_at=None))
         theirs = {seat.user_id for seat in seated if seat.parts & table.keys}
         if room.seat:
-            theirs |= {seat.user_id for seat in seated if room.seat_id in (seat.pk, seat.supports_id)}
+            theirs.add(room.seat.user_id)
+            let = Consent.objects.filter(seat=room.seat, to=Consent.To.READ, withdrawn_at=None)
+            beside = {seat.user_id for seat in seated if seat.supports_id == room.seat_id}
+            theirs |= beside & set(let.values_list("person_id", flat=True))
             theirs |= {seat.user_id for seat in seated if seat.intake and INTAKE_READS in room.seat.parts_ever}
         if table.asked:
             theirs |= set(self.going.case.offers.filter(state="open").values_list("user_id", flat=True))

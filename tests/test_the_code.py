@@ -7,6 +7,7 @@ they are made too.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
@@ -15,22 +16,43 @@ from django.test import Client
 from django.utils import timezone
 
 from caracol.accounts.models import User
+from caracol.ledger.chain import entries
 from grievances.actions import papers
+from grievances.events import Event
 from grievances.exceptions import NotOpen
 from grievances.facts import Facts
 from grievances.forms.questions import QUESTIONS
 from grievances.forms.steps import FORMS
 from grievances.guards import refusals
-from grievances.models import AgendaItem, Case, Consent, EntryKind, Nature, OneOnOne, Outcome, Purpose, Route, Space
+from grievances.models import (
+    AgendaItem,
+    Case,
+    Consent,
+    Designation,
+    EntryKind,
+    Nature,
+    OneOnOne,
+    Outcome,
+    Purpose,
+    Route,
+    Space,
+)
 from grievances.rooms import RoomKind
 from grievances.sealing import read
 from grievances.workflow import WAY, Stage, Step
+from tests.grievances import kit
 from tests.grievances.cast import DRAFT, Cast, Walk, walk
 from tests.grievances.moves import WAITS, laid, room
+from tests.grievances.packets import SHARED, packed, referred
+from tests.grievances.statistics.made import FIRST
+from tests.grievances.statistics.test_releases import released
 from tests.grievances.views.pages import at, text_of
 from tests.visitor import Visitor
 
 pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.everywhere]
+
+
+DESIGNATED = {"recipient": "members", "until": timezone.localdate().isoformat()}
 
 
 def closed_reasons(going: Walk, login: str, step: Step) -> list[str]:
@@ -209,10 +231,11 @@ def test_7_2_a_referral_says_who_why_what_and_whether_all_of_it_is_needed(cast: 
     going.take(Step.CHECK_IN, "mediator", item="1", state="broken")
     going.packed()
     mediator = Visitor.logged_in("mediator")
+    asked = {**WAITS, "recipient": "national", "until": timezone.localdate().isoformat()}
     for left_out in WAITS:
-        answer = mediator.send(at(going, "s25/"), **{**WAITS, left_out: ""})
+        answer = mediator.send(at(going, "s25/"), **{**asked, left_out: ""})
         assert (answer.status_code, going.case.proposals.count()) == (422, 0)
-    mediator.done(at(going, "s25/"), **WAITS)
+    mediator.done(at(going, "s25/"), **asked)
     going.confirmed()
     kept = room(going.case, RoomKind.PACKET).entries.filter(kind=EntryKind.WAITS)
     assert kept.count() == 1
@@ -222,10 +245,34 @@ def test_7_3_a_packet_leaves_only_in_the_version_that_was_agreed_to(cast: Cast) 
     going = walk(cast, "amends")
     going.take(Step.CHECK_IN, "mediator", item="1", state="broken")
     packet = laid(going, Purpose.PACKET, text="The packet.")
-    papers.prepare(going.case, Purpose.PACKET, {"text": "More."}, by=cast["mediator"], paper=packet)
+    papers.prepare(going.case, Purpose.PACKET, packed("More."), by=cast["mediator"], paper=packet)
     assert closed_reasons(going, "mediator", Step.REFER) == [
         "First the reporter and the person harmed consent to this version of the packet."
     ]
+
+
+def test_7_2_nothing_that_can_be_taken_away_is_the_answer_to_a_get(cast: Cast) -> None:
+    going = referred(cast)
+    released(FIRST)
+    kit.steering(cast)
+    for login in ("steering", "steering2"):
+        cast.browser(login).post("/statistics/2024-H1/designate/", DESIGNATED)
+    paths = [("member", at(going, f"packet/{number}/")) for number in (1, 2)]
+    paths += [("steering", f"/statistics/2024-H1/{thing}/") for thing in ("paper", "sheet")]
+    for login, path in paths:
+        asked = cast.browser(login).get(path)
+        assert (asked.status_code, asked.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+        assert "Why am I sharing?" in asked.content.decode()
+        assert "checked" not in asked.content.decode()
+
+
+def test_7_3_without_a_designation_that_stands_nothing_leaves(cast: Cast) -> None:
+    going = referred(cast)
+    mediator, answers = cast.browser("mediator"), {**SHARED, "what": "packet"}
+    assert mediator.post(at(going, "packet/1/"), answers).headers["Content-Type"] == "application/pdf"
+    Designation.objects.update(until=timezone.localdate() - dt.timedelta(days=1))
+    assert mediator.post(at(going, "packet/1/"), answers).status_code == 409
+    assert len(entries(going.case.chain, Event.SHARED)) == 1
 
 
 def test_nothing_a_stranger_reads_quotes_a_concern(cast: Cast) -> None:

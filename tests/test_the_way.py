@@ -132,7 +132,8 @@ def test_an_urgent_matter_goes_to_national_by_exception(story: Story) -> None:
     story.served()
     story.distinguished()
     story.packed()
-    story.take(Step.REFER_BY_EXCEPTION, "mediator", exception_reason="urgent_risk", reason="It can't wait.", **WAITS)
+    shared = {**WAITS, "recipient": "national", "until": timezone.localdate().isoformat()}
+    story.take(Step.REFER_BY_EXCEPTION, "mediator", exception_reason="urgent_risk", reason="It can't wait.", **shared)
     assert (story.case.stage, story.case.exception_reason) == (Stage.NATIONAL, "urgent_risk")
 
 

@@ -109,7 +109,7 @@ class Visitor:
     def send(self, path: str, **answers: Answer) -> HttpResponse:
         """Fill in and send the form on the page at `path` that asks for all of `answers`, buttons aside."""
         asked = {name for name in answers if name not in BUTTONS}
-        fitting = [form for form in self.forms(path) if asked <= form.names and not form.action.endswith("/logout/")]
+        fitting = [form for form in self.forms(path) if asked <= form.names and form.action not in IN_THE_FRAME]
         assert fitting, (path, sorted(asked), [sorted(form.names) for form in self.forms(path)])
         return self.post(fitting[0], path, answers)
 
@@ -131,6 +131,8 @@ class Visitor:
         assert self.post(meant[0], path, {}).status_code == 302
 
 
+# The forms that stand on every page.
+IN_THE_FRAME = {"/accounts/logout/", "/language/"}
 # Names of submit buttons, which a form need not list among its fields.
 BUTTONS = {"save", "file", "answer", "deed"}
 

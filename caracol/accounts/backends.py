@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.hashers import make_password
+from django.db.models import F, FilteredRelation, Q
 from django.http import HttpRequest
 
 from caracol.accounts import people
@@ -29,3 +30,12 @@ class HandleBackend(ModelBackend):
             make_password("the time a real one takes")
             return None
         return user if user.check_password(password) and self.user_can_authenticate(user) else None
+
+    def get_user(self, user_id: int) -> User | None:
+        """Return the active user of a session, with the names of their roles in `role_names`, by one query."""
+        held = FilteredRelation("roles", condition=Q(roles__ended_on=None))
+        found = list(User.objects.annotate(held=held, role_name=F("held__role")).filter(pk=user_id))
+        if not found or not self.user_can_authenticate(found[0]):
+            return None
+        found[0].role_names = frozenset(each.role_name for each in found if each.role_name)
+        return found[0]

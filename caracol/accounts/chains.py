@@ -21,9 +21,15 @@ BACKUP_CODES_MADE = "person:backup_codes:made"
 BACKUP_CODE_USED = "person:backup_code:used"
 PASSPHRASE_CHANGED = "person:passphrase:changed"  # noqa: S105 - the name of an event
 INVITATION_MADE = "person:invitation:made"
+INVITATION_USED = "person:invitation:used"
 INVITATION_WITHDRAWN = "person:invitation:withdrawn"
 KEYS_LOST = "person:keys:lost"
 DEACTIVATED = "person:account:deactivated"
+THING_SHARED = "person:thing:shared"
+LOGIN_FAILED = "person:login:failed"
+RECONFIRM_FAILED = "person:reconfirm:failed"
+CODE_FAILED = "person:recovery:failed"
+FACTOR_FAILED = "person:factor:failed"
 
 
 def chain_of(user: User) -> str:

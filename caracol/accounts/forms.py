@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from caracol.accounts import contacts, keys, receipts
+from caracol.accounts import contacts, failed, keys, receipts
 from caracol.accounts.actor import Actor
+from caracol.accounts.chains import CODE_FAILED, LOGIN_FAILED, RECONFIRM_FAILED
 from caracol.accounts.keys import KeysSwapped
 from caracol.accounts.models import Invitation, User
 from caracol.accounts.passwords import could_be_password
@@ -90,6 +91,7 @@ class LoginForm(forms.Form):
         entry = doors.enter(self.request, doors.LOGIN, person=contacts.login_tag(login) or "nobody")
         user = authenticate(self.request, login=login, password=password)
         if not isinstance(user, User):
+            failed.note(by_login(login), LOGIN_FAILED)
             raise ValidationError(NO_FIT, code="no_fit")
         # A browser keeps no sign that somebody came with a receipt.
         entry.was_right(remember=not user.is_guest)
@@ -258,6 +260,7 @@ class ForgottenForm(NewPasswordForm):
             try:
                 self.keys = open_copy(user, typed["code"])
             except (SealBroken, KeysSwapped, Tampered):
+                failed.note(user, CODE_FAILED)
                 raise ValidationError(NO_CODE_FIT, code="no_fit") from None
             assert user is not None  # noqa: S101 - for the type checker: nobody's copy opens
             self.user = user
@@ -296,6 +299,7 @@ def opened(user: User, password: str) -> Actor:
     try:
         return Actor(user, keys.unlock(user, password))
     except SealBroken:
+        failed.note(user, RECONFIRM_FAILED)
         raise ValidationError(NOT_YOURS, code="not_yours") from None
     except (KeysSwapped, Tampered):
         raise ValidationError(KEYS_STUCK, code="keys_stuck") from None

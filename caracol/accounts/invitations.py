@@ -1,7 +1,8 @@
 """
 One-time links: into membership, back into an account whose keys are lost, and into one seat of one case.
 
-A link is good for seven days and for one use. Nobody finds it in the database, which knows its keyed hash alone.
+A link is good for seven days and for one use. Nobody finds it in the database, which knows its keyed hash alone. Whom
+it is for, since when, and whether it was used stand in the ledger: a row that says otherwise lets nobody in.
 """
 
 from __future__ import annotations
@@ -17,15 +18,17 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from caracol import moments
 from caracol.accounts import contacts, people, renewing, roles
-from caracol.accounts.chains import INVITATION_MADE, INVITATION_WITHDRAWN, chain_of
+from caracol.accounts.chains import INVITATION_MADE, INVITATION_USED, INVITATION_WITHDRAWN, chain_of
 from caracol.accounts.models import Invitation, Kind, SiteRole, User
 from caracol.accounts.renewing import Renewed
 from caracol.accounts.roles import RoleRefused
-from caracol.ledger.chain import record
+from caracol.ledger.chain import entries, record
 from caracol.vault.box import lock, mac, subkey, unlock
 
-GOOD_FOR = dt.timedelta(days=7)
+GOOD_DAYS = 7
+GOOD_FOR = dt.timedelta(days=GOOD_DAYS)
 # 32 bytes from the system's randomness: 256 bits.
 TOKEN_BYTES = 32
 LONGEST_TOKEN = 100
@@ -69,7 +72,8 @@ def invite_anew(user: User, *, by: User) -> Link:
     if user.is_guest or not user.is_active:
         raise RoleRefused(_("This account is not active."))
     with transaction.atomic():
-        Invitation.objects.filter(user=user).delete()
+        for earlier in Invitation.objects.filter(user=user).select_related("made_by"):
+            _end(earlier, INVITATION_WITHDRAWN)
         return keep(new_token(), by=by, user=user)
 
 
@@ -124,6 +128,11 @@ def lock_expired() -> int:
     return sum(_lock(invitation, invitation.user) for invitation in late if invitation.user)
 
 
+def ended(until: dt.date) -> QuerySet[Invitation]:
+    """Return the invitations of members whose link ended on a day up to `until`; a guest's is `lock_expired`'s."""
+    return Invitation.objects.exclude(user__kind=Kind.SEAT).filter(expires_at__date__lte=until).order_by("pk")
+
+
 @transaction.atomic
 def _lock(invitation: Invitation, guest: User) -> bool:
     used_up, _rows = Invitation.objects.filter(pk=invitation.pk).delete()
@@ -139,7 +148,7 @@ def keep(token: str, *, by: User, user: User | None = None, sealed: bytes = b"")
     """Keep an invitation under the hash of its token, and record who made it."""
     expires = timezone.now() + GOOD_FOR
     made = Invitation.objects.create(token_tag=_tag_of(token), user=user, sealed=sealed, made_by=by, expires_at=expires)
-    record(chain_of(by), INVITATION_MADE, actor=by.handle, to=user.handle if user else "")
+    record(chain_of(by), INVITATION_MADE, actor=by.handle, to=user.handle if user else "", link=made.token_tag)
     return Link(token, made)
 
 
@@ -147,7 +156,8 @@ def waiting(token: str) -> Invitation | None:
     """Return the invitation of this link while it can be used. Looking at it uses nothing up."""
     live = Invitation.objects.filter(expires_at__gt=timezone.now()).exclude(user__is_active=False)
     known = len(token) <= LONGEST_TOKEN and token.isascii()
-    return live.filter(token_tag=_tag_of(token)).select_related("user", "made_by").first() if known else None
+    found = live.filter(token_tag=_tag_of(token)).select_related("user", "made_by").first() if known else None
+    return found if found and _is_stated(found) else None
 
 
 def into_membership() -> QuerySet[Invitation]:
@@ -165,8 +175,7 @@ def name_in(invitation: Invitation) -> tuple[str, str]:
 def withdraw(invitation: Invitation, *, by: User) -> None:
     """Take an invitation back: its link opens nothing any more. Raises RoleRefused for anybody but a secretary."""
     _check_secretary(by)
-    _use_up(invitation)
-    record(chain_of(by), INVITATION_WITHDRAWN, actor=by.handle)
+    _end(invitation, INVITATION_WITHDRAWN, by=by)
 
 
 def accept(invitation: Invitation, *, token: str, login: str, password: str) -> User:
@@ -176,12 +185,14 @@ def accept(invitation: Invitation, *, token: str, login: str, password: str) -> 
     `login` is the login name chosen; who is invited anew keeps theirs. All at once or not at all; every Argon2 is done
     before the database is touched. Raises Gone, LoginRefused, and ValueError for a text that can be no password.
     """
+    if not _is_stated(invitation):
+        raise Gone
     user = invitation.user
     if user is None:
         return _become_member(invitation, login, password)
     if user.kind == Kind.SEAT:
         seated = renewing.prepare_to_own(user, opened_by=token, new=password, login=login)
-        with transaction.atomic():
+        with moments.by_the_day(), transaction.atomic():
             _use_up(invitation)
             renewing.own(seated)
         return user
@@ -205,10 +216,28 @@ def _become_member(invitation: Invitation, login: str, password: str) -> User:
 
 
 def _use_up(invitation: Invitation) -> None:
-    """Delete the row: of two who try at once, one does."""
-    used, _rows = Invitation.objects.filter(pk=invitation.pk).delete()
-    if not used:
+    """Use a link up, in the caller's transaction. Raises Gone."""
+    _end(invitation, INVITATION_USED, by=invitation.user)
+
+
+def _end(invitation: Invitation, event: str, *, by: User | None = None) -> None:
+    """Delete the row, for good: of two who try at once, one does. The chain of whoever made the link says so."""
+    deleted, _rows = Invitation.objects.filter(pk=invitation.pk).delete()
+    if not deleted:
         raise Gone
+    record(chain_of(invitation.made_by), event, actor=by.handle if by else "", link=invitation.token_tag)
+
+
+def _is_stated(invitation: Invitation) -> bool:
+    """Return whether the ledger has this link: by its maker, for this very person, not over, and not too old."""
+    told = entries(chain_of(invitation.made_by))
+    mine = [each for each in told if each.details.get("link") == invitation.token_tag]
+    return (
+        bool(mine)
+        and mine[-1].event == INVITATION_MADE
+        and mine[-1].details["to"] == (invitation.user.handle if invitation.user else "")
+        and timezone.now() < moments.after(mine[-1].at, GOOD_DAYS)
+    )
 
 
 def _check_secretary(by: User) -> None:

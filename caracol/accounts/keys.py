@@ -46,13 +46,16 @@ class StatedKeys:
         """
         Return the public keys by which this person may have signed at a moment that the ledger kept.
 
-        One, but where the day alone was kept of both: then every key that counted on that day, the last one first.
+        First the one that counted then; where the day alone was kept of both, every key that counted on that day, the
+        last one first. Then the later ones: only a clock that was set back can have had one sign at that moment, since
+        the ledger kept the digest of what was signed.
         """
         counted = [(since, public.sign) for since, public in self.made if since <= moment]
+        later = [public.sign for since, public in self.made if since > moment]
         if not moments.is_day_alone(moment):
-            return [sign for _since, sign in counted[-1:]]
+            return [sign for _since, sign in counted[-1:]] + later
         before = [sign for since, sign in counted if since < moment]
-        return [sign for since, sign in reversed(counted) if since == moment] + before[-1:]
+        return [sign for since, sign in reversed(counted) if since == moment] + before[-1:] + later
 
 
 def stated_keys(users: Iterable[User]) -> dict[int, StatedKeys]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.utils.crypto import constant_time_compare, get_random_string
 
 from caracol.accounts import people
+from caracol.accounts.actor import Actor
 from caracol.accounts.models import Kind, User
-from caracol.accounts.models.user import HANDLE_ALPHABET, HANDLE_LENGTH
+from caracol.accounts.models.user import HANDLE_ALPHABET, HANDLE_LENGTH, today
 from caracol.accounts.recovery import GROUP, normal_code
 from caracol.vault.box import mac, subkey
 
@@ -63,6 +66,18 @@ def is_proposed(receipt: Receipt, mark: str) -> bool:
 
 def _new_secret() -> str:
     return get_random_string(SECRET_LENGTH, HANDLE_ALPHABET)
+
+
+def note_use(*, actor: Actor, **_kwargs: object) -> None:
+    """Keep the day on which a receipt was used, so that its account can end when nobody uses it any more."""
+    users = User.objects.filter(Q(used_on=None) | Q(used_on__lt=today()), pk=actor.user.pk, kind=Kind.RECEIPT)
+    users.update(used_on=today())
+
+
+def unused_since(day: dt.date) -> QuerySet[User]:
+    """Return the open accounts of receipts that nobody has used after `day`, nor made."""
+    unused = Q(used_on__lte=day) | Q(used_on=None, joined_on__lte=day)
+    return User.objects.filter(unused, kind=Kind.RECEIPT, is_active=True)
 
 
 def in_groups(code: str) -> str:

@@ -28,6 +28,10 @@ class Fault(TextChoices):
     NOT_KEPT = "not_kept", _("it was not kept.")
 
 
+class Away(OSError):
+    """Where sealed files stand does not answer; nothing was changed there, as far as we know."""
+
+
 class Unfit(Exception):
     """A file can't be taken; `fault` says why."""
 

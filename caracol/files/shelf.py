@@ -1,7 +1,7 @@
 """
 The shelf: where sealed files stand, each under a random name that says nothing, outside both databases.
 
-By default a folder that only this site's user reads; any storage that Django knows can take its place.
+By default a folder that only this site's user reads; with FILES_URL a bucket that all hosts of a site share.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
@@ -18,7 +19,15 @@ from django.core.files.storage import FileSystemStorage, Storage, storages
 SHELF = "files"
 
 
-class PrivateFolder(FileSystemStorage):
+class Shelf(Storage):
+    """A place for sealed files. What is asked of it raises OSError if it is full, broken or away."""
+
+    def put_before(self, moment: datetime) -> set[str]:
+        """Return the names of the files put there before a moment. Raises FileNotFoundError if none ever was."""
+        raise NotImplementedError
+
+
+class PrivateFolder(FileSystemStorage, Shelf):
     """A folder of files that nobody but this site's user opens, and that are written once."""
 
     def _open(self, name: str, mode: str = "rb") -> File[bytes]:
@@ -28,10 +37,13 @@ class PrivateFolder(FileSystemStorage):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return File(os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"))
 
+    def put_before(self, moment: datetime) -> set[str]:
+        return {each.name for each in os.scandir(self.path("")) if each.stat().st_mtime < moment.timestamp()}
 
-def shelf() -> Storage:
-    """Return the storage that holds sealed files."""
-    return storages[SHELF]
+
+def shelf() -> Shelf:
+    """Return where sealed files stand."""
+    return cast("Shelf", storages[SHELF])
 
 
 def clear(names: Collection[str]) -> None:
@@ -48,8 +60,7 @@ def sweep(*, known: Callable[[Collection[str]], set[str]], before: datetime) -> 
     upload may be under way.
     """
     with suppress(FileNotFoundError):
-        names = shelf().listdir("")[1]
-        old = {name for name in names if shelf().get_modified_time(name) < before}
+        old = shelf().put_before(before)
         orphans = old - known(old)
         clear(orphans)
         return len(orphans)

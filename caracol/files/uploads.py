@@ -103,9 +103,10 @@ class Taking:
     def _let_go(self, fault: Fault) -> None:
         self.upload.fault = fault
         if self._file is not None:
-            with suppress(OSError):
-                self._file.close()
-            clear([self.upload.token])
+            # What can't be taken from the shelf now is swept from it a day later.
+            for let_go in (self._file.close, lambda: clear([self.upload.token])):
+                with suppress(OSError):
+                    let_go()
 
     def _look_at(self, content: bytes) -> None:
         if self._arrived > MOST_BYTES:

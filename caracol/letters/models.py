@@ -46,7 +46,8 @@ class Letter(models.Model):
     One letter to one person, from the moment it is due until it is sent or no longer needed.
 
     `token` names it to mail systems, the same at every try. `duty_on` is the day of the fixed letter that everybody
-    on intake duty gets: one each day, news or none.
+    on intake duty gets: one each day, news or none. `ended_at` is set of these alone, and of what was given up; what
+    else was sent has no row any more.
     """
 
     token = models.CharField(max_length=32, unique=True, default=new_handle)

@@ -25,12 +25,14 @@ def letters(request: MemberRequest) -> HttpResponse:
         messages.success(request, _("Your choice is kept."))
         return redirect("letters:letters")
     kept = cadence_of(request.user)
+    subject, body = sending.words_for(request.user)
     page = {
         "form": form,
         "since": kept.since if kept.pk else None,
         "sends": settings.SENDS_LETTERS,
         "undeliverable": sending.last_was_undeliverable(request.user),
-        "subject": sending.SUBJECT,
-        "body": sending.BODY.format(site=settings.SITE_URL),
+        "subject": subject,
+        "body": body,
+        "in_language": request.user.language or settings.LANGUAGE_CODE,
     }
     return render(request, "letters/letters.html", page, status=422 if form.errors else 200)

@@ -2,7 +2,9 @@
 Token buckets: in Redis where there is one, in the database otherwise, or while Redis does not answer.
 
 A bucket is kept as the moment it will be full again ("generic cell rate algorithm"): to take a token is to
-move that moment on, in one atomic statement, so that of many who try at once none gets a token twice.
+move that moment on, in one atomic statement, so that of many who try at once none gets a token twice. One that would
+be full much later than any token taken now could make it was emptied by a clock that has been set back since: it is
+full.
 """
 
 from __future__ import annotations
@@ -18,12 +20,14 @@ from redis import RedisError
 from caracol.limits import redis_buckets
 from caracol.limits.models import Bucket, HourSecret
 
+# So many milliseconds may the clocks of several hosts differ.
+APART = 60_000
 # PostgreSQL and SQLite (3.35 or newer) both do this in one step, looking at the row as it is when it is locked.
 _TAKE = """
     INSERT INTO limits_bucket (key, full_at) VALUES (%(key)s, %(now)s + %(every)s)
     ON CONFLICT (key) DO UPDATE SET full_at = %(every)s
-        + CASE WHEN limits_bucket.full_at > %(now)s THEN limits_bucket.full_at ELSE %(now)s END
-        WHERE limits_bucket.full_at <= %(latest)s
+        + CASE WHEN limits_bucket.full_at BETWEEN %(now)s AND %(latest)s THEN limits_bucket.full_at ELSE %(now)s END
+        WHERE limits_bucket.full_at <= %(latest)s OR limits_bucket.full_at > %(latest)s + %(every)s + %(apart)s
     RETURNING full_at
 """
 
@@ -93,7 +97,7 @@ def sweep() -> int:
 def _in_redis_or_not(key: str, rate: Rate, ahead: int, moment: int) -> int:
     try:
         if settings.REDIS_URL:
-            return redis_buckets.take(key, rate.burst, rate.every, ahead, moment)
+            return redis_buckets.take(key, rate.burst, rate.every, ahead, moment, apart=APART)
     except RedisError:
         pass
     with transaction.atomic(durable=True):
@@ -104,7 +108,7 @@ def _in_database(key: str, rate: Rate, ahead: int, moment: int) -> int:
     """Return the wait for the token taken, or how long none is there as a negative number."""
     latest = moment + (rate.burst - 1 + ahead) * rate.every
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, {"key": key, "now": moment, "every": rate.every, "latest": latest})
+        cursor.execute(_TAKE, {"key": key, "now": moment, "every": rate.every, "latest": latest, "apart": APART})
         taken = cursor.fetchone()
     if taken:
         return max(0, int(taken[0]) - moment - rate.burst * rate.every)

@@ -10,8 +10,10 @@ from redis import Redis
 HERE = "caracol-limits:"
 
 _TAKE = """
-local burst, every, ahead, now = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local burst, every, ahead, now, apart =
+    tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local full = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), now)
+if full > now + (burst + ahead) * every + apart then full = now end
 if full > now + (burst - 1 + ahead) * every then return math.min(-1, now + (burst - 1) * every - full) end
 full = full + every
 redis.call('SET', KEYS[1], string.format('%d', full), 'PX', full - now)
@@ -22,9 +24,9 @@ if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('DECRBY', KEYS[1], ARGV[1]
 """
 
 
-def take(key: str, burst: int, every: int, ahead: int, now: int) -> int:
+def take(key: str, burst: int, every: int, ahead: int, now: int, *, apart: int) -> int:  # noqa: PLR0913 -- all numbers
     """Return the wait in milliseconds for the token taken, or, as a negative number, for the next where none was."""
-    return int(_server().eval(_TAKE, 1, HERE + key, burst, every, ahead, now))
+    return int(_server().eval(_TAKE, 1, HERE + key, burst, every, ahead, now, apart))
 
 
 def give_back(key: str, every: int) -> None:

@@ -7,16 +7,22 @@ harmless and swept up, a key too few would lose what people wrote.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
+from typing import Any
 
+import psycopg
 from django.db import connections, transaction
 
+from caracol import rows
 from caracol.vault import box
-from caracol.vault.models import Destruction, StoredKey
+from caracol.vault.models import Destruction, StoredKey, today
 from caracol.vault.routers import KEYS
 
 AT_ONCE = 500
+_FIRST_NUMBER = re.compile(r"\d+")
 
 
 class KeyDestroyed(Exception):
@@ -39,7 +45,8 @@ def birth(token: str) -> bytes:
 def keep(keys: Mapping[str, bytes]) -> None:
     """Commit many new keys at once, by token, as `birth` does with one; raises the same."""
     with transaction.atomic(using=KEYS, durable=True):
-        StoredKey.objects.bulk_create((StoredKey(token=token, key=key) for token, key in keys.items()), AT_ONCE)
+        table, made_on = rows.Table(StoredKey, without=["id"]), today()
+        table.write((table.row(token=token, key=key, made_on=made_on) for token, key in keys.items()), using=KEYS)
 
 
 def key_of(token: str) -> bytes:
@@ -56,20 +63,29 @@ def keys_of(tokens: Iterable[str]) -> dict[str, bytes]:
     return {token: bytes(key) for token, key in found}
 
 
+def order_destruction(*tokens: str) -> None:
+    """Have these keys destroyed by the next `run_destructions`, if the caller's transaction commits."""
+    Destruction.objects.bulk_create([Destruction(token=token) for token in tokens], ignore_conflicts=True)
+
+
 def destroy_later(*tokens: str) -> None:
     """Destroy these keys once the caller's transaction has committed: if it rolls back, they stay."""
-    Destruction.objects.bulk_create([Destruction(token=token) for token in tokens], ignore_conflicts=True)
+    order_destruction(*tokens)
     # Robust: the caller's deed is done by then, and what could not be destroyed now stays in the outbox.
     transaction.on_commit(run_destructions, robust=True)
 
 
 def run_destructions() -> int:
-    """Destroy every key asked for, then forget the asking; safe to repeat. Returns how many askings are done."""
+    """
+    Destroy every key asked for, then forget the asking; safe to repeat. Returns how many askings are done.
+
+    Where PostgreSQL still keeps deleted rows for a transaction that runs beside, the asking stays for the next run.
+    """
     asked = list(Destruction.objects.values_list("token", flat=True))
-    if asked:
-        _destroy(asked)
-        for some in _batches(asked):
-            Destruction.objects.filter(token__in=some).delete()
+    if not asked or not _destroy(asked):
+        return 0
+    for some in _batches(asked):
+        Destruction.objects.filter(token__in=some).delete()
     return len(asked)
 
 
@@ -87,22 +103,52 @@ def sweep_orphans(*, known: Callable[[Collection[str]], set[str]], before: date)
     return len(orphans)
 
 
-def _destroy(tokens: list[str]) -> None:
+def _destroy(tokens: list[str]) -> bool:
+    """Delete these keys; return whether nothing is left of them."""
     for some in _batches(tokens):
         StoredKey.objects.filter(token__in=some).delete()
-    _wipe()
+    return _wipe()
 
 
-def _wipe() -> None:
+def _wipe() -> bool:
     """
     Rewrite PostgreSQL's table without what was deleted; SQLite overwrites by itself (secure_delete).
 
-    A plain VACUUM leaves the bytes of deleted rows in the free space of their pages.
+    A plain VACUUM leaves the bytes of deleted rows in the free space of their pages; a full one keeps the rows that a
+    transaction beside it could still look at. Returns whether it kept none.
     """
     connection = connections[KEYS]
-    if connection.vendor == "postgresql" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(StoredKey._meta.db_table)}")
+    if connection.vendor != "postgresql" or connection.in_atomic_block:
+        return True
+    said: list[str] = []
+    with connection.cursor() as cursor, _heard(connection.connection, said):
+        cursor.execute(f"VACUUM (FULL, VERBOSE) {connection.ops.quote_name(StoredKey._meta.db_table)}")
+    return kept_none(said)
+
+
+@contextmanager
+def _heard(connection: psycopg.Connection[Any], said: list[str]) -> Iterator[None]:
+    """Gather the details of what PostgreSQL tells meanwhile."""
+
+    def hear(notice: psycopg.errors.Diagnostic) -> None:
+        said.append(notice.message_detail or "")
+
+    connection.add_notice_handler(hear)
+    try:
+        yield
+    finally:
+        connection.remove_notice_handler(hear)
+
+
+def kept_none(said: Iterable[str]) -> bool:
+    """
+    Return whether a full VACUUM told that it kept no deleted row: the first number of its report's detail.
+
+    Only its own report is sure. Whether somebody looks on can change between a question and the VACUUM, and what holds
+    a row back (a snapshot, an older transaction elsewhere, a process of the server's own) is a list that grows.
+    """
+    counts = [found.group() for found in map(_FIRST_NUMBER.search, said) if found]
+    return bool(counts) and all(int(count) == 0 for count in counts)
 
 
 def _batches(tokens: list[str]) -> Iterator[list[str]]:

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from conduct.models.frozen import Frozen
+from conduct.models.translated import Translated
 from conduct.models.version import Version
 
 
@@ -17,14 +18,15 @@ class Kind(models.TextChoices):
     MEETING = "meeting", _("disagreement is never a violation: it belongs in a meeting")
 
 
-class Clause(Frozen):
+class Clause(Translated, Frozen):
     """
     One thing a concern can cite: a clause ("3.3") or a whole article (number 0, "3.0").
 
     The words and the kind are frozen. `here`, what this app does about the clause, follows the app.
+    A translation is frozen by `load_translation`, which alone writes one.
     """
 
-    may_change: ClassVar[frozenset[str]] = frozenset({"here"})
+    may_change: ClassVar[frozenset[str]] = frozenset({"here", "translated"})
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="clauses")
     article = models.PositiveSmallIntegerField(_("article"))

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.urls import reverse
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from conduct.models.article import Article, articles_of
 from conduct.models.frozen import Frozen
+from conduct.models.translated import Translated
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
     from conduct.models.clause import Clause
 
 
-class Version(Frozen):
+class Version(Translated, Frozen):
     """One text of the Code, in force from its day until the day of the next one."""
+
+    may_change: ClassVar[frozenset[str]] = frozenset({"translated"})
 
     since = models.DateField(_("in force since"), unique=True)
     label = models.CharField(_("label"), max_length=80)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hmac
 from collections.abc import Mapping
 
 from django.conf import settings
@@ -13,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts.actor import Actor
 from caracol.accounts.models import User
-from grievances.actions.gate import hold
+from caracol.vault.box import mac, subkey
+from grievances.actions.holding import hold
 from grievances.exceptions import NotOpen, NotYours
 from grievances.facts import Facts
 from grievances.models import Answered, Case
@@ -32,6 +32,7 @@ def is_asked(case: Case) -> bool:
     return case.stage == Stage.CLOSED and case.closed_at is not None and timezone.now() < case.closed_at + ASKED_FOR
 
 
+# Not recorded where it is refused, as other deeds are: that somebody answers a second time tells that they answered.
 @transaction.atomic
 def answer(case: Case, answers: Mapping[str, str], *, by: Actor) -> None:
     """
@@ -56,7 +57,7 @@ def answer(case: Case, answers: Mapping[str, str], *, by: Actor) -> None:
 
 def _mark(user: User, what: str, half: Half) -> bool:
     """Mark that somebody answered about `what`; return whether they had not yet."""
-    key = hmac.digest(settings.LEDGER_KEY.encode(), b"caracol survey mark\x01", "sha256")
-    mark = hmac.digest(key, f"{what} {user.handle}".encode(), "sha256").hex()
-    _row, made = Answered.objects.get_or_create(mark=mark, defaults={"half": str(half)})
+    key = subkey(settings.LEDGER_KEY.encode(), "caracol survey mark")
+    mark = mac(key, f"{what} {user.handle}".encode())
+    _row, made = Answered.objects.get_or_create(mark=mark.hex(), defaults={"half": str(half)})
     return made

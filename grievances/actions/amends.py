@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from caracol import moments
@@ -12,8 +11,9 @@ from caracol.accounts.actor import Actor
 from caracol.ledger.chain import record
 from grievances.actions.closing import close
 from grievances.actions.deed import Changes, Deed, effect
-from grievances.actions.gate import hold
+from grievances.actions.holding import hold
 from grievances.actions.mediation import close_with_reason
+from grievances.actions.refusals import together
 from grievances.actions.telling import seated, tell_once
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours
@@ -42,7 +42,7 @@ def _complete(deed: Deed) -> Changes:
     return {**close(deed, Outcome.AMENDS_KEPT), "harmed_heard": Heard(deed.choice("heard")).value}
 
 
-@transaction.atomic
+@together
 def speak(case: Case, words: Mapping[str, str], *, by: Actor) -> None:
     """
     Say how the amends go, as the person harmed: into their own room, which the mediators read.

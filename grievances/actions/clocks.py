@@ -18,13 +18,15 @@ from caracol.accounts import invitations
 from caracol.ledger.chain import record
 from caracol.vault import keystore
 from grievances.actions import conversations, drafts, people, releases, seats, shelf
-from grievances.actions.gate import hold, take
+from grievances.actions.gate import take
+from grievances.actions.holding import hold
 from grievances.actions.jobs import each
 from grievances.actions.telling import seated, tell, tell_once
+from grievances.covering import without_who_is_away
 from grievances.deadlines import ASKED_BEFORE, LAPSES_AFTER, is_late, is_late_again, today
 from grievances.events import EVENTS, Event
 from grievances.exceptions import Refused
-from grievances.models import Case, Clock, Entry, EntryKind, Pseudonym, Room, SeatOffer
+from grievances.models import Case, Clock, Entry, EntryKind, Pseudonym, Room, SealedFile, SeatOffer
 from grievances.roles import HARM_SIDE, SERVING, Part
 from grievances.workflow import OPEN, Step
 
@@ -77,7 +79,7 @@ def follow_up() -> int:
 
 def expire_drafts() -> int:
     """Destroy the drafts that nobody has touched for a month; returns how many."""
-    return each(drafts.untouched(), drafts.expire)
+    return drafts.expire()
 
 
 def prepare_releases() -> int:
@@ -101,6 +103,11 @@ def sweep_keys() -> int:
 def expire_conversations() -> int:
     """Destroy the private talks that were recorded a year ago; returns how many."""
     return conversations.expire()
+
+
+def remind_of_talks() -> int:
+    """Tell those who wanted to come back to a private talk by today; returns how often."""
+    return conversations.remind()
 
 
 def clear_files() -> int:
@@ -141,7 +148,8 @@ def _told(case: Case, clock: Clock, field: str, event: Event) -> None:
     now = timezone.now()
     Clock.objects.filter(pk=clock.pk).update(**{field: now})
     record(case.chain, event, clock=clock.kind)
-    tell_once(case, seated(case, _CONCERNED), event, at=now)
+    # Who is away is covered by somebody, who is told, or told all the same.
+    tell_once(case, without_who_is_away(case, seated(case, _CONCERNED)), event, at=now)
 
 
 def _tell_intake(case: Case) -> None:
@@ -163,7 +171,7 @@ def _follow_up(due: Clock) -> bool:
     if not Clock.objects.filter(pk=due.pk, stopped_at=None).update(stopped_at=now):
         return False
     record(case.chain, Event.FOLLOW_UP)
-    tell(case, seated(case, HARM_SIDE | {Part.MEDIATOR}), Event.FOLLOW_UP, at=now)
+    tell(case, without_who_is_away(case, seated(case, HARM_SIDE | {Part.MEDIATOR})), Event.FOLLOW_UP, at=now)
     return True
 
 
@@ -190,4 +198,5 @@ def _lapse(case: Case) -> bool:
 def _known(tokens: Collection[str]) -> set[str]:
     rooms = Room.objects.filter(token__in=tokens, destroyed_at=None)
     waiting = SeatOffer.objects.filter(token__in=tokens, state=SeatOffer.State.OPEN)
-    return {*rooms.values_list("token", flat=True), *waiting.values_list("token", flat=True)}
+    files = SealedFile.objects.filter(token__in=tokens, room__isnull=False)
+    return {token for rows in (rooms, waiting, files) for token in rows.values_list("token", flat=True)}

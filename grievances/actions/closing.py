@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from grievances.actions import papers, rooms, seats, serving
+from grievances import retention
+from grievances.actions import holds, papers, rooms, seats, serving
 from grievances.actions.deed import Changes, Deed, effect
 from grievances.actions.intake import carry_to_meeting, decide
 from grievances.consents import ABOUT_A_PERSON
+from grievances.deadlines import today
 from grievances.exceptions import NotOpen
 from grievances.models import Consent, EntryKind, Outcome, Purpose, SeatOffer
 from grievances.roles import Part
@@ -65,7 +67,9 @@ def _redirect(deed: Deed) -> Changes:
 
 @effect(Step.WITHDRAW)
 def _withdraw(deed: Deed) -> Changes:
-    return close(deed, Outcome.WITHDRAWN)
+    """Close it; where nobody else knew of it and its reporter wants it so, its day is today."""
+    now = deed.choices.get("goes") == "now" and retention.is_untold(deed.case, deed.now)
+    return {**close(deed, Outcome.WITHDRAWN), **({"expunge_on": today()} if now else {})}
 
 
 @effect(Step.LAPSE)
@@ -80,6 +84,7 @@ def _reopen(deed: Deed) -> Changes:
 
     Where the reporter reopens, those on intake duty are asked from the reporter's own session.
     """
+    holds.end_with(deed.case)
     by_reporter = Part.REPORTER in deed.facts.parts
     leaving = [seat for seat in deed.facts.mediators if by_reporter or seat.user_id != deed.actor.user.pk]
     for seat in leaving:

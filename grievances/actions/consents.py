@@ -9,7 +9,7 @@ from caracol import moments
 from caracol.accounts.actor import Actor
 from caracol.accounts.models import User
 from caracol.ledger.chain import record
-from grievances.attest import consent_facts, stated_consents
+from grievances.attest import attested, consent_facts, stated_consents
 from grievances.consents import AGREES_TO_TAKE_PART, wording
 from grievances.events import Event
 from grievances.models import Consent, Paper, Pseudonym, Seat
@@ -36,16 +36,16 @@ def stand(  # noqa: PLR0913 (a consent's facts, each named by the caller)
         defaults={"given_at": at, "wording": wording(to)},
     )
     if made:
-        note(Event.CONSENT_GIVEN, given, by=by)
+        note(Event.CONSENT_GIVEN, given, by=by.user)
     return given, made
 
 
-def note(event: Event, consent: Consent, *, by: Actor) -> None:
+def note(event: Event, consent: Consent, *, by: User) -> None:
     """Record that a consent was given or taken back: whose, to what, and to which words or about whom."""
     chain = consent.seat.case.chain
     people = [consent.seat.user, *([consent.person] if consent.person else [])]
     names = {user.pk: Pseudonym.of(chain, user) for user in people}
-    record(chain, event, actor=Pseudonym.of(chain, by.user), **consent_facts(consent, names))
+    record(chain, event, actor=Pseudonym.of(chain, by), **consent_facts(consent, names))
 
 
 def end(consent: Consent) -> bool:
@@ -58,5 +58,6 @@ def taking_part(seats: Iterable[Seat]) -> list[Seat]:
     sides = [seat for seat in seats if seat.is_party and seat.parts & ROOMS[RoomKind.TABLE].keys]
     agreed = Consent.objects.filter(seat__in=sides, to__in=AGREES_TO_TAKE_PART, withdrawn_at=None)
     found = list(agreed.select_related("seat__case", "paper"))
-    consenting = {given.seat_id for given in (stated_consents(found[0].seat.case.chain, found) if found else [])}
+    chain = found[0].seat.case.chain if found else ""
+    consenting = {given.seat_id for given in (stated_consents(chain, found, attested(chain)) if found else [])}
     return [seat for seat in sides if seat.pk in consenting]

@@ -6,18 +6,23 @@ import datetime as dt
 from collections.abc import Mapping
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from caracol import moments
 from caracol.accounts.actor import Actor
 from caracol.accounts.models import SiteRole, User
 from caracol.accounts.roles import roles_of
+from caracol.ledger.chain import record
 from grievances import access
 from grievances.actions import rooms
 from grievances.actions.jobs import each
-from grievances.deadlines import CONVERSATION_KEPT, today
+from grievances.deadlines import today
+from grievances.events import Event
 from grievances.exceptions import NotYours, SomebodyWasFaster
-from grievances.models import Conversation, Entry, EntryKind, Pseudonym, Room
+from grievances.models import Conversation, Entry, EntryKind, Kept, Notice, Pseudonym, Room
+from grievances.retention import after
 from grievances.rooms import RoomKind
 from grievances.sealing import write
 from grievances.statistics.counting import tally
@@ -50,7 +55,7 @@ def keep(
         recorded_by=by.user,
         recorded_on=now,
         follow_up_on=follow_up_on,
-        expires_on=now + CONVERSATION_KEPT,
+        expires_on=after(Kept.CONVERSATION, now),
     )
 
 
@@ -62,8 +67,34 @@ def of(user: User) -> QuerySet[Conversation]:
 
 
 def to_follow_up(user: User) -> QuerySet[Conversation]:
-    """Return the talks that `user` wanted to be reminded of by today."""
+    """Return the talks that `user` wanted to come back to by today."""
     return of(user).filter(recorded_by=user, follow_up_on__lte=today())
+
+
+def remind() -> int:
+    """Tell those who wanted to come back to a talk by today, once for each day they chose; returns how often."""
+    return each(_to_remind_of().order_by("pk"), _remind)
+
+
+def _to_remind_of() -> QuerySet[Conversation]:
+    return Conversation.objects.filter(follow_up_on__lte=today()).exclude(reminded_of=F("follow_up_on"))
+
+
+@transaction.atomic
+def _remind(due: Conversation) -> bool:
+    held = _to_remind_of().filter(pk=due.pk, follow_up_on=due.follow_up_on)
+    if not held.update(reminded_of=due.follow_up_on):
+        return False
+    record(due.room.chain, Event.TALK_FOLLOW_UP)
+    Notice.objects.create(
+        user_id=due.recorded_by_id, conversation=due, event=Event.TALK_FOLLOW_UP, told_at=timezone.now()
+    )
+    return True
+
+
+def note_read(conversation: Conversation, user: User) -> None:
+    """Mark as read what `user` was told about a talk: they have opened it."""
+    Notice.objects.filter(conversation=conversation, user=user, read_at=None).update(read_at=moments.kept())
 
 
 def lying_in(conversations: list[Conversation]) -> QuerySet[Entry]:
@@ -98,14 +129,22 @@ def forget(conversation: Conversation, *, by: Actor) -> None:
         rooms.withdraw(held.room, by.user)
 
 
+def ending(until: dt.date) -> list[tuple[int, dt.date]]:
+    """Return the talks that go on a day up to `until`, the one after their last: their ids, and that day."""
+    last = Conversation.objects.filter(expires_on__lt=until).order_by("pk").values_list("pk", "expires_on")
+    return [(pk, day + dt.timedelta(days=1)) for pk, day in last]
+
+
 def expire() -> int:
     """Destroy the talks whose last day is over; returns how many."""
-    return each(Conversation.objects.filter(expires_on__lt=today()).order_by("pk"), _expire)
+    return each([pk for pk, _day in ending(today())], expire_one)
 
 
 @transaction.atomic
-def _expire(late: Conversation) -> bool:
-    held = Conversation.objects.select_for_update(of=("self",)).select_related("room").filter(pk=late.pk).first()
+def expire_one(pk: int) -> bool:
+    """Destroy a talk whose last day is over; returns whether it still stood."""
+    late = Conversation.objects.filter(pk=pk, expires_on__lt=today())
+    held = late.select_for_update(of=("self",)).select_related("room").first()
     if held:
         _destroy(held)
     return held is not None

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts.actor import Actor
 from caracol.ledger.chain import record
-from grievances.actions.gate import hold
+from grievances.actions.holding import hold
+from grievances.actions.refusals import together
 from grievances.actions.telling import seated, tell_once
 from grievances.deadlines import today
 from grievances.events import Event
@@ -33,7 +33,7 @@ class Seen:
     paused: bool
 
 
-@transaction.atomic
+@together
 def move(case: Case, seen: Seen, due_on: dt.date, reason: str, *, by: Actor) -> None:
     """Set another date, today or later; a pause ends with it. Raises NotYours, NotOpen, or SomebodyWasFaster."""
     facts, clock = _held(case, seen, by)
@@ -45,7 +45,7 @@ def move(case: Case, seen: Seen, due_on: dt.date, reason: str, *, by: Actor) -> 
     _say(facts, clock, Event.CLOCK_MOVED, by)
 
 
-@transaction.atomic
+@together
 def pause(case: Case, seen: Seen, reason: str, *, by: Actor) -> None:
     """Let a clock pause. Raises NotYours, NotOpen, or SomebodyWasFaster."""
     facts, clock = _held(case, seen, by)
@@ -57,7 +57,7 @@ def pause(case: Case, seen: Seen, reason: str, *, by: Actor) -> None:
     _say(facts, clock, Event.CLOCK_PAUSED, by)
 
 
-@transaction.atomic
+@together
 def resume(case: Case, seen: Seen, *, by: Actor) -> None:
     """Let a clock go on: it is due as many days later as it paused. Raises as `move` does."""
     facts, clock = _held(case, seen, by)

@@ -18,7 +18,7 @@ from grievances.rooms import RoomKind
 from grievances.sealing import write
 from grievances.workflow import WAY, Rule, Step
 
-Change = str | bool | dt.datetime | None
+Change = str | bool | dt.date | None
 Changes = dict[str, Change]
 
 

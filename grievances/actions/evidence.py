@@ -1,4 +1,9 @@
-"""Files in a room: handed in, carried from the draft to the filed concern, read, and taken back."""
+"""
+Files in a room: handed in, carried from the draft to the filed concern, read, and taken back.
+
+A file's key lies in its entry, locked once more under a key of its own in the key store: a file may go before its
+room does, and then no copy of the shelf and the database opens it any more.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +17,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts.actor import Actor
+from caracol.files.faults import Away
 from caracol.files.kinds import KINDS, Kind
 from caracol.files.shelf import shelf
 from caracol.files.uploads import Upload, bound_to
 from caracol.ledger.chain import record
-from caracol.vault.box import SealBroken
+from caracol.vault import keystore
+from caracol.vault.box import SealBroken, lock, unlock
 from caracol.vault.stream import opened
 from grievances import access
 from grievances.actions.rooms import hold_room
@@ -72,7 +79,7 @@ def _words(upload: Upload, note: str) -> dict[str, str]:
         "kind": upload.kind,
         "size": str(upload.size),
         "digest": upload.digest,
-        "key": base64.b64encode(upload.key).decode(),
+        "key": base64.b64encode(lock(keystore.birth(upload.token), upload.key, bound=upload.token.encode())).decode(),
         "note": note,
     }
 
@@ -84,7 +91,7 @@ def kept_in(room: Room) -> set[str]:
 
 def carry(source: Room, target: Room, *, by: Actor) -> None:
     """Seal the keys of a room's files into another room, which has them from then on."""
-    for entry in _entries(source).order_by("written_at", "pk"):
+    for entry in entries_in(source).order_by("written_at", "pk"):
         write(target, EntryKind.FILE, read_one(entry, by=by), by=by, token=entry.token)
     source.files.update(room=target)
 
@@ -92,7 +99,7 @@ def carry(source: Room, target: Room, *, by: Actor) -> None:
 @transaction.atomic
 def take_back(room: Room, token: str, *, by: Actor) -> None:
     """Destroy a file for good. Raises NotYours for anybody but whoever handed it in."""
-    entry = _entries(room).filter(token=token, author=by.user).first()
+    entry = entries_in(room).filter(token=token, author=by.user).first()
     if entry is None:
         raise NotYours(_("Only whoever handed a file in takes it back."))
     if give_up(room.files.filter(token=token)):
@@ -117,34 +124,38 @@ class Stored:
 
 def entry_of(room: Room, token: str) -> Entry | None:
     """Return the entry of a file that still stands on the shelf."""
-    return _entries(room).filter(token=token).first()
+    return entries_in(room).filter(token=token).first()
 
 
 def stored(entry: Entry, *, by: Actor) -> Stored:
     """
     Return the file of an entry, after looking through all of it, so that nobody is sent half a file.
 
-    Raises Unverified where the entry or the file is not what was handed in.
+    Raises Unverified where the entry or the file is not what was handed in, and Away where nobody can say.
     """
     try:
         words = read_one(entry, by=by)
-        found = Stored(entry.token, words["name"], KINDS[words["kind"]], int(words["size"]), _key(words))
+        found = Stored(entry.token, words["name"], KINDS[words["kind"]], int(words["size"]), _key(entry, words))
         whole = _digest(found) == words["digest"]
-    except (NoKey, SealBroken, OSError, KeyError, ValueError):
+    except Away:
+        raise
+    except (NoKey, SealBroken, keystore.KeyDestroyed, OSError, KeyError, ValueError):
         raise Unverified from None
     if not whole:
         raise Unverified
     return found
 
 
-def _entries(room: Room) -> QuerySet[Entry]:
+def entries_in(room: Room) -> QuerySet[Entry]:
+    """Return what was written about the files of a room that still stand on the shelf."""
     kept = room.files.values("token")
     found = Entry.objects.filter(room=room, kind=EntryKind.FILE, token__in=kept)
     return found.select_related("room__case", "author")
 
 
-def _key(words: Mapping[str, str]) -> bytes:
-    return base64.b64decode(words["key"], validate=True)
+def _key(entry: Entry, words: Mapping[str, str]) -> bytes:
+    locked = base64.b64decode(words["key"], validate=True)
+    return unlock(keystore.key_of(entry.token), locked, bound=entry.token.encode())
 
 
 def _digest(found: Stored) -> str:

@@ -7,19 +7,23 @@ from django.utils.translation import gettext_lazy as _
 from caracol.accounts.actor import Actor
 from caracol.accounts.models import User
 from grievances import access
-from grievances.actions import rooms
-from grievances.actions.consents import taking_part
-from grievances.actions.seats import unseat
+from grievances.actions import planned, rooms
+from grievances.actions.consents import end, note, taking_part
+from grievances.actions.seats import let_read, own_room, unseat
 from grievances.consents import ABOUT_A_PERSON, AGREES_TO_TAKE_PART
+from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours
 from grievances.facts import Facts
-from grievances.models import Case, Consent, Paper, Seat
+from grievances.models import Case, Consent, MediationSession, Paper, Seat
 from grievances.roles import Part
 from grievances.rooms import ROOMS, RoomKind
 from grievances.workflow import Stage
 
 # Once an agreement stands, the table stays open to those who affirmed it.
 _BEFORE_AN_AGREEMENT = frozenset({Stage.INTAKE, Stage.ONE_ON_ONE, Stage.MEDIATION})
+
+# Which planned sessions can't be without a consent: all of them, or one form.
+_SESSIONS_NEED = {Consent.To.MEDIATION: None, Consent.To.JOINT: MediationSession.Form.JOINT}
 
 
 def open_up(facts: Facts, given: Consent, *, by: Actor) -> None:
@@ -34,11 +38,15 @@ def open_up(facts: Facts, given: Consent, *, by: Actor) -> None:
         raise NotYours(_("Whoever raised this as the person harmed has said so already."))
     elif given.to == Consent.To.SUPPORT:
         raise NotYours(_("A support person is asked on a page of its own."))
+    elif given.to == Consent.To.READ:
+        _let_read(facts, given.seat, given.person, by=by)
 
 
 def close_again(facts: Facts, taken_back: Consent) -> None:
     """Close what a consent had opened. What was read stays read; what was told stays told."""
     case, to = facts.case, taken_back.to
+    if to in _SESSIONS_NEED:
+        planned.end_with(taken_back.seat, form=_SESSIONS_NEED[Consent.To(to)])
     if to in AGREES_TO_TAKE_PART and case.stage in _BEFORE_AN_AGREEMENT:
         _close_the_table(facts, taken_back.seat)
     elif to in ABOUT_A_PERSON and taken_back.person:
@@ -72,12 +80,30 @@ def _tell_the_name(facts: Facts, person: User | None, *, by: Actor) -> None:
     rooms.admit(facts.identity, serving[0].user, by=by)
 
 
+def _let_read(facts: Facts, principal: Seat, person: User | None, *, by: Actor) -> None:
+    """Let somebody who stands by one read one's own room."""
+    if person is None or person not in facts.beside_me:
+        raise NotOpen(_("Only somebody who stands by you can read your room."))
+    let_read(principal, person, by=by)
+
+
 def _end_for(facts: Facts, taken_back: Consent, person: User) -> None:
     if taken_back.to == Consent.To.NAME and facts.identity:
         rooms.withdraw(facts.identity, person)
-    for beside in taken_back.seat.supporters.filter(user=person, left_at=None).select_related("case", "user"):
-        if taken_back.to == Consent.To.SUPPORT:
-            unseat(beside)
+    elif taken_back.to == Consent.To.READ:
+        rooms.withdraw(own_room(taken_back.seat), person)
+    elif taken_back.to == Consent.To.SUPPORT:
+        _send_away(taken_back.seat, person)
+
+
+def _send_away(principal: Seat, person: User) -> None:
+    """End what somebody's support person has here; who could not come has nothing, and may read nothing either."""
+    may_read = Consent.objects.filter(seat=principal, person=person, to=Consent.To.READ, withdrawn_at=None)
+    for given in may_read.select_related("seat__case", "seat__user", "person"):
+        if end(given):
+            note(Event.CONSENT_WITHDRAWN, given, by=principal.user)
+    for beside in principal.supporters.filter(user=person, left_at=None).select_related("case", "user"):
+        unseat(beside)
 
 
 def _send_home(facts: Facts, paper: Paper) -> None:

@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts.actor import Actor
 from caracol.accounts.invitations import SeatLink
-from caracol.accounts.models import User
 from caracol.ledger.chain import record
-from grievances import access, guards
-from grievances.actions import refusals, rooms, timing
+from grievances import access, guards, retention
+from grievances.actions import planned, refusals, rooms, timing
 from grievances.actions.deed import EFFECTS, Deed
-from grievances.actions.telling import tell
-from grievances.attest import attested
+from grievances.actions.holding import hold_true
+from grievances.actions.telling import seated, tell
+from grievances.attest import attested, left_as
 from grievances.deadlines import PROPOSAL_DAYS
 from grievances.events import STEP_EVENTS, Event
 from grievances.exceptions import NotOpen, Refused, SomebodyWasFaster, Unverified
@@ -56,7 +56,7 @@ def take(  # noqa: PLR0913 (a step's facts, each named by the caller)
     In order: the case is held; its version, the taker's part, the stage and every need are checked; where two
     mediators are needed the step is only proposed; else its effect is made, the case moves by a conditional
     update, its clocks start and stop, the ledger records it and people are told. Raises Refused; the refusal
-    is recorded after everything else is rolled back.
+    is recorded after everything else is rolled back. Raises Unverified for a case that is not as the ledger has it.
     """
     try:
         with transaction.atomic():
@@ -64,7 +64,7 @@ def take(  # noqa: PLR0913 (a step's facts, each named by the caller)
             deed.choices, deed.words, deed.link = choices or {}, words or {}, link
             guards.check(step, deed.facts)
             rooms.check_seat(deed.case, deed.facts.me)
-            if guards.takes_two(deed.rule, deed.case, deed.choices):
+            if guards.takes_two(deed.rule, deed.facts, deed.choices):
                 return Taken(_propose(deed), waits=True)
             return Taken(_carry_out(deed))
     except Refused as refusal:
@@ -94,35 +94,29 @@ def confirm(proposal: Proposal, *, by: Actor) -> Taken:
 
 
 def stands(proposal: Proposal, facts: Facts) -> bool:
-    """Return whether a proposal still holds: not ended, not too old, nothing changed, its maker still seated."""
+    """Return whether a proposal still holds: not ended, not too old, and nothing changed, its maker's seat neither."""
     return (
         proposal.ended_at is None
         and facts.now < proposal.lapses_at
         and proposal.case_version == facts.case.version
         and proposal.basis == _basis(facts)
-        and any(seat.user_id == proposal.proposed_by_id for seat in facts.mediators)
     )
 
 
-def hold(case: Case) -> Case:
-    """Return the case as it is now, held until the transaction ends, so that two deeds take turns."""
-    # Without the key itself: a row that merely points at the case need not wait, and waits in no circle.
-    return Case.objects.select_for_update(no_key=True).get(pk=case.pk)
-
-
 def _held(step: Step, case: Case, by: Actor | None, version: int | None) -> Deed:
-    held = hold(case)
+    held = hold_true(case)
     if version is not None and held.version != version:
         raise SomebodyWasFaster
     return Deed(step, held, Facts(held, by.user if by else None), by)
 
 
 def _carry_out(deed: Deed) -> Case:
-    before, stage, version = deed.case.outcome, deed.case.stage, deed.case.version
+    stage, version = deed.case.stage, deed.case.version
     enters = deed.rule.enters or Stage(stage)
+    closes = enters is Stage.CLOSED and stage != Stage.CLOSED
+    counts = closes and not deed.case.counted
     changes = EFFECTS[deed.step](deed)
-    counts = enters is Stage.CLOSED and not deed.case.counted
-    if enters is Stage.CLOSED and not before:
+    if closes:
         changes["closed_at"] = deed.now
         changes["counted"] = True
     moved = Case.objects.filter(pk=deed.case.pk, stage=stage, version=version).update(
@@ -132,13 +126,25 @@ def _carry_out(deed: Deed) -> Case:
         raise SomebodyWasFaster
     deed.case.refresh_from_db()
     _end_proposals(deed)
+    if stage == Stage.MEDIATION != enters:
+        planned.end(planned.standing(deed.case))
     if counts:
         count_matter(deed.case)
+    _settle_retention(deed.case, was_closed=stage == Stage.CLOSED)
     timing.start_and_stop(deed.case, deed.step, deed.now)
     access.note_activity(deed.case, deed.case.moved_at)
     _record(deed)
     _tell(deed)
     return deed.case
+
+
+def _settle_retention(case: Case, *, was_closed: bool) -> None:
+    """Give what a closing ends the day on which it is destroyed, and what a reopening saves none."""
+    closed = case.stage == Stage.CLOSED
+    if closed and not was_closed:
+        retention.settle(case)
+    elif was_closed and not closed:
+        retention.unsettle(case)
 
 
 def _propose(deed: Deed) -> Case:
@@ -164,8 +170,7 @@ def _propose(deed: Deed) -> Case:
         proposal=proposal.token,
         answers=_answers(proposal),
     )
-    others = [seat.user for seat in deed.facts.mediators if seat.user_id != by.user.pk]
-    _notify(deed, others)
+    _notify(deed, {seat.user_id for seat in deed.facts.mediators})
     return deed.case
 
 
@@ -206,6 +211,7 @@ def _record(deed: Deed) -> None:
         to=[Pseudonym.of(chain, user) for user in deed.asked],
         stage=deed.case.stage,
         version=deed.case.version,
+        left_as=left_as(deed.case),
     )
 
 
@@ -216,12 +222,9 @@ def _record_refusal(step: Step, case: Case, by: Actor | None, refusal: Refused) 
 
 def _tell(deed: Deed) -> None:
     letter = LETTERS[deed.step]
-    people = [
-        seat.user for seat in deed.case.seats.filter(left_at=None).select_related("user") if seat.parts & letter.to
-    ]
-    _notify(deed, people + (deed.asked if letter.asked else []))
+    asked = {user.pk for user in deed.asked} if letter.asked else set()
+    _notify(deed, seated(deed.case, letter.to) | asked)
 
 
-def _notify(deed: Deed, people: list[User]) -> None:
-    told = {user.pk for user in people if deed.by is None or user.pk != deed.by.user.pk}
-    tell(deed.case, told, deed.step, at=deed.now)
+def _notify(deed: Deed, people: set[int]) -> None:
+    tell(deed.case, people - {deed.by.user.pk if deed.by else None}, deed.step, at=deed.now)

@@ -18,7 +18,7 @@ from conduct.citing import clauses_in_force
 from grievances import access, codenames
 from grievances.actions import consents, evidence, papers, rooms, seats, serving
 from grievances.actions.deed import Changes, Deed, effect
-from grievances.actions.gate import hold
+from grievances.actions.holding import hold
 from grievances.attest import attested
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours, SomebodyWasFaster, Unverified
@@ -31,6 +31,7 @@ from grievances.models import (
     Decision,
     Entry,
     EntryKind,
+    Kept,
     Nature,
     Pseudonym,
     Purpose,
@@ -39,6 +40,7 @@ from grievances.models import (
     Seat,
     Wish,
 )
+from grievances.retention import after
 from grievances.roles import Part
 from grievances.rooms import RoomKind
 from grievances.sealing import read, read_one, write
@@ -198,7 +200,10 @@ def carry_to_meeting(deed: Deed, words: Mapping[str, str]) -> AgendaItem:
     """Write a scrubbed text into a room outside any case, which the seated mediators carry to a meeting."""
     room = rooms.build(None, RoomKind.AGENDA, to=rooms.vouched(deed.case, deed.facts.mediators))
     write(room, EntryKind.AGENDA, words, by=deed.actor)
-    return AgendaItem.objects.create(room=room, meeting_on=dt.date.fromisoformat(deed.choice("meeting_on")))
+    meeting_on = dt.date.fromisoformat(deed.choice("meeting_on"))
+    room.expunge_on = after(Kept.AGENDA, meeting_on)
+    room.save(update_fields=["expunge_on"])
+    return AgendaItem.objects.create(room=room, meeting_on=meeting_on)
 
 
 @effect(Step.INVITE, Step.TELL)

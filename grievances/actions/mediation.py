@@ -8,7 +8,7 @@ import json
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from grievances.actions import papers
+from grievances.actions import papers, planned
 from grievances.actions.closing import close
 from grievances.actions.deed import Changes, Deed, effect
 from grievances.exceptions import NotOpen
@@ -48,10 +48,15 @@ def _record_session(deed: Deed) -> Changes:
     held_on = dt.date.fromisoformat(deed.choice("held_on"))
     _check_still_agreed(deed, held_on)
     held = MediationSession.objects.create(case=deed.case, form=form, held_on=held_on, ground_rules=True)
-    attended = deed.choices.get("attended")
-    present = set(attended) if isinstance(attended, list) else set()
+    present = _several(deed, "attended")
     held.attended.set([seat for seat in deed.facts.seats if seat.token in present])
+    planned.end(planned.standing(deed.case).filter(token__in=_several(deed, "planned"), form=form), held=held)
     return {"actioned_how": Actioned.HELD.value}
+
+
+def _several(deed: Deed, name: str) -> set[str]:
+    chosen = deed.choices.get(name)
+    return set(chosen) if isinstance(chosen, list) else set()
 
 
 def _check_still_agreed(deed: Deed, held_on: dt.date) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from grievances.actions import papers
 from grievances.actions.closing import close
 from grievances.actions.deed import Changes, Deed, effect
+from grievances.actions.designation import designate
+from grievances.actions.packet import checked, shareable
 from grievances.exceptions import NotOpen
-from grievances.models import EntryKind, ExceptionReason, Outcome, Purpose
+from grievances.models import EntryKind, ExceptionReason, Outcome, Paper, Purpose, Recipient
 from grievances.workflow import Needs, Step
 
 
@@ -26,10 +30,23 @@ def _refer_by_exception(deed: Deed) -> Changes:
 def _hand_over(deed: Deed) -> None:
     """Hand over the very version that was consented to, with the WAITS answers kept beside it (Code 7.2)."""
     paper = deed.facts.paper(Purpose.PACKET)
-    if paper is None or papers.text_of(paper, by=deed.actor) is None:
+    if paper is None:
         raise NotOpen(Needs.PACKET_CONSENT.reason, Needs.PACKET_CONSENT.clause)
+    checked(deed.facts, paper, deed.actor)
     deed.keep(EntryKind.WAITS)
     papers.use(paper, deed.now)
+    _designate(deed, paper)
+
+
+def _designate(deed: Deed, paper: Paper) -> None:
+    """Designate the packet as the two mediators said; by exception, as the one did (Code 7.3)."""
+    if "until" not in deed.choices:
+        return
+    whom, until = Recipient(deed.choice("recipient")), dt.date.fromisoformat(deed.choice("until"))
+    what = shareable(deed.case, paper)
+    if deed.second:
+        designate(what, whom, until, by=deed.second)
+    designate(what, whom, until, by=deed.actor.user, alone=deed.step is Step.REFER_BY_EXCEPTION)
 
 
 @effect(Step.RECORD_ANSWER)

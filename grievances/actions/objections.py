@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts.actor import Actor
 from caracol.ledger.chain import record
-from grievances.actions.gate import hold
+from grievances.actions.holding import hold
 from grievances.actions.refusals import together
 from grievances.actions.telling import tell
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours
 from grievances.facts import Facts
-from grievances.models import Case, EntryKind, Pseudonym
+from grievances.models import Case, EntryKind, Pseudonym, Seat
 from grievances.roles import May
 from grievances.sealing import write
+
+
+@dataclass(frozen=True)
+class Objection:
+    """That somebody of the case objected to a mediator who still serves, and when they last did."""
+
+    by: Seat
+    to: Seat
+    at: dt.datetime
+
+
+def open_objections(facts: Facts) -> list[Objection]:
+    """Return the objections that the reader, a mediator, has to answer: to those who still serve, by the ledger."""
+    if facts.me is None or not facts.me.mediator or not facts.case.is_open:
+        return []
+    last = facts.said.objected
+    if not last:
+        return []
+    names = Pseudonym.names_in(facts.case.chain)
+    seats = {names[seat.user_id]: seat for seat in facts.seats if seat.user_id in names}
+    here = [(by, to, at) for (by, to), at in last.items() if by in seats and to in seats]
+    return [Objection(seats[by], seats[to], at) for by, to, at in here if seats[to].mediator]
 
 
 @together

@@ -11,7 +11,7 @@ from caracol.accounts.actor import Actor
 from caracol.ledger.chain import record
 from grievances.actions.closing import close
 from grievances.actions.deed import Changes, Deed, effect
-from grievances.actions.gate import hold
+from grievances.actions.holding import hold
 from grievances.actions.refusals import together
 from grievances.actions.telling import seated, tell_once
 from grievances.events import Event

@@ -12,7 +12,7 @@ from caracol.accounts.actor import Actor
 from caracol.accounts.models import User
 from caracol.ledger.chain import record
 from grievances.actions import consents, following, rooms, timing
-from grievances.actions.gate import hold
+from grievances.actions.holding import hold
 from grievances.actions.refusals import together
 from grievances.actions.seats import bar
 from grievances.actions.telling import tell_once
@@ -21,6 +21,8 @@ from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours, SomebodyWasFaster
 from grievances.facts import Facts
 from grievances.models import Case, Conflict, Consent, Entry, EntryKind, Paper, Pseudonym, Purpose, Room, Seat
+from grievances.packet.contents import packet_of
+from grievances.packet.offers import lacking
 from grievances.roles import May, Part
 from grievances.rooms import ROOMS, RoomKind
 from grievances.sealing import read, write
@@ -59,6 +61,8 @@ def prepare(  # noqa: PLR0913 (a text's facts, each named by the caller)
     facts = Facts(case, by.user)
     for each in (person, known_as):
         _check_may_prepare(facts, purpose, each, part)
+    if purpose is Purpose.PACKET and lacking(packet_of(words).items, facts):
+        raise NotOpen(_("Something you chose can't go into the packet, or not any more. Please look again."), "7.3")
     if person and person.is_new:
         people.enter_guest(person)
     paper = _next_version(paper, facts, version) if paper else _first(facts, purpose, by.user, person, part)
@@ -127,12 +131,13 @@ def _rooms_for(paper: Paper, facts: Facts) -> list[Room]:
     if paper.purpose == Purpose.AGREEMENT:
         return [facts.case.rooms.get(kind=RoomKind.TABLE, destroyed_at=None)]
     if paper.purpose == Purpose.PACKET:
-        return [_packet_room(facts)]
+        return [packet_room(facts)]
     owners = [seat.pk for seat in facts.asked_about(paper)]
     return list(facts.case.rooms.filter(kind=RoomKind.PARTY, seat__in=owners, destroyed_at=None))
 
 
-def _packet_room(facts: Facts) -> Room:
+def packet_room(facts: Facts) -> Room:
+    """Return the room of the case's packet, built for those who hold its key where there is none yet."""
     found = facts.case.rooms.filter(kind=RoomKind.PACKET, destroyed_at=None).first()
     holders = facts.with_part(*ROOMS[RoomKind.PACKET].keys)
     return found or rooms.build(facts.case, RoomKind.PACKET, to=rooms.vouched(facts.case, holders))
@@ -215,7 +220,7 @@ def withdraw_consent(case: Case, consent: Consent, *, by: Actor) -> None:
     if consent.seat.user_id != by.user.pk or consent.seat.case_id != case.pk:
         raise NotYours(_("This consent belongs to another seat."))
     if consents.end(consent):
-        consents.note(Event.CONSENT_WITHDRAWN, consent, by=by)
+        consents.note(Event.CONSENT_WITHDRAWN, consent, by=by.user)
         following.close_again(Facts(case, by.user), consent)
         _say(case, Event.CONSENT_WITHDRAWN, by)
 

@@ -13,20 +13,17 @@ from caracol.accounts.actor import Actor
 from caracol.accounts.models import SiteRole, User
 from caracol.ledger.chain import record
 from grievances import access
-from grievances.actions.gate import hold
+from grievances.actions.holding import hold
 from grievances.actions.refusals import together
 from grievances.actions.seats import bar
 from grievances.attest import attested
 from grievances.events import Event
 from grievances.exceptions import NotYours
-from grievances.facts import Facts
+from grievances.facts import MEDIATORS_WANTED, Facts
 from grievances.models import Case, Clearance, Conflict, EntryKind, Pseudonym, SeatOffer
 from grievances.roles import May, Part
 from grievances.rooms import RoomKind
 from grievances.sealing import write
-
-MEDIATORS_WANTED = 2
-
 
 # Who could serve
 

@@ -7,7 +7,6 @@ but whether it was carried out: not the case, not its words, not who asked.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -29,14 +28,15 @@ from caracol.vault.box import SealBroken
 from caracol.vault.recovery import Kit, ShareRefused, combine, open_room_key
 from grievances import access
 from grievances.actions import people, serving
-from grievances.actions.gate import hold
+from grievances.actions.holding import hold
 from grievances.actions.refusals import together_without_keys
+from grievances.actions.telling import seated, tell
 from grievances.attest import attested
 from grievances.deadlines import RECOVERY_DAYS
 from grievances.events import EVENTS, Event
 from grievances.exceptions import NotOpen, NotYours, Refused
 from grievances.facts import Facts
-from grievances.models import Case, Notice, Pseudonym, RecoveryRequest, RecoverySeal
+from grievances.models import Case, Pseudonym, RecoveryRequest, RecoverySeal
 from grievances.organisation import CEREMONY_HELD, CEREMONY_REFUSED, CHAIN, kit_in_force
 from grievances.roles import May, Part
 from grievances.rooms import ROOMS, RoomKind
@@ -86,7 +86,7 @@ def ask(case: Case, mediators: Collection[str], *, by: Actor) -> str:
         code=request.code_tag,
         to=_pseudonyms(case, named),
     )
-    _tell(case, Event.RECOVERY_ASKED, facts.kept, but=by.user)
+    tell(case, seated(case, EVENTS[Event.RECOVERY_ASKED].seen_by) - {by.user.pk}, Event.RECOVERY_ASKED, at=facts.kept)
     return "-".join(code[at : at + GROUP] for at in range(0, CODE_LENGTH, GROUP))
 
 
@@ -107,7 +107,7 @@ def _named(facts: Facts, handles: set[str], asked_by: User) -> list[User]:
     if not named or len(named) != len(handles):
         raise NotOpen(_("This person can't be asked to serve in this case."), "7.0")
     seated = {seat.user_id for seat in facts.mediators}
-    if len(seated | {user.pk for user in named}) > serving.wanted(facts):
+    if len(seated | {user.pk for user in named}) > facts.mediators_wanted:
         raise NotOpen(Needs.A_FREE_SEAT.reason, Needs.A_FREE_SEAT.clause)
     return named
 
@@ -184,11 +184,8 @@ def _carry_out(request: RecoveryRequest, private: bytes, kit: Kit) -> None:
     request.state = State.DONE
     request.save(update_fields=["state"])
     record(case.chain, Event.RECOVERED, request=request.token, to=_pseudonyms(case, willing))
-    _tell(case, Event.RECOVERED, now)
-    seated = set(case.seats.filter(left_at=None).values_list("user_id", flat=True))
-    Notice.objects.bulk_create(
-        Notice(user=user, case=case, step=Step.ASK, told_at=now) for user in willing if user.pk not in seated
-    )
+    tell(case, seated(case, EVENTS[Event.RECOVERED].seen_by), Event.RECOVERED, at=now)
+    tell(case, {user.pk for user in willing} - seated(case, frozenset(Part)), Step.ASK, at=now)
 
 
 def _opened(case: Case, private: bytes, kit: Kit) -> Mapping[int, RoomKeys]:
@@ -206,15 +203,6 @@ def _opened(case: Case, private: bytes, kit: Kit) -> Mapping[int, RoomKeys]:
             if box.box_public(key) == said.epochs[token, seal.epoch]:
                 opened.setdefault(seal.room_id, {})[seal.epoch] = key
     return opened
-
-
-def _tell(case: Case, event: Event, at: dt.datetime, *, but: User | None = None) -> None:
-    seats = case.seats.filter(left_at=None).exclude(user=but) if but else case.seats.filter(left_at=None)
-    Notice.objects.bulk_create(
-        Notice(user_id=seat.user_id, case=case, event=event, told_at=at)
-        for seat in seats.order_by("pk")
-        if seat.parts & EVENTS[event].seen_by
-    )
 
 
 def _pseudonyms(case: Case, users: Iterable[User]) -> list[str]:

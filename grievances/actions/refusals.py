@@ -12,6 +12,7 @@ from caracol.accounts.actor import Actor
 from caracol.accounts.models import User
 from caracol.ledger.chain import count_today, record
 from grievances.actions import rooms
+from grievances.actions.holding import hold_true
 from grievances.events import Event
 from grievances.exceptions import Refused
 from grievances.models import Case, Pseudonym, Seat
@@ -31,6 +32,7 @@ def together(action: Action[P, R], *, check: Check = rooms.check_seat) -> Action
     Let a deed on a case, done `by` an actor, happen together or not at all; a refusal is recorded.
 
     Somebody whose seat the ledger does not know is refused; `check` may ask less than the keys that go with it.
+    Raises Unverified for a case that is not as the ledger has it.
     """
 
     @wraps(action)
@@ -38,7 +40,10 @@ def together(action: Action[P, R], *, check: Check = rooms.check_seat) -> Action
         by = cast("Actor", kwargs["by"])
         try:
             with transaction.atomic():
-                check(case, case.seats.filter(user=by.user, left_at=None).select_related("case", "user").first())
+                check(
+                    hold_true(case),
+                    case.seats.filter(user=by.user, left_at=None).select_related("case", "user").first(),
+                )
                 return action(case, *args, **kwargs)
         except Refused as refusal:
             note(case, by.user, because=refusal)

@@ -8,23 +8,29 @@ could reach the tallies: their roles are in conflict with approving (`docs/decis
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
+from caracol import moments
 from caracol.accounts import roles
 from caracol.accounts.models import SiteRole, User
+from grievances.actions import designation
+from grievances.actions.designation import Shareable
+from grievances.actions.waits import Answers
+from grievances.deadlines import today
 from grievances.exceptions import NotOpen, NotYours
-from grievances.statistics import counting, releases
+from grievances.models import Designation, Recipient, Release, Thing, designated
+from grievances.statistics import counting, releases, sharing
 from grievances.statistics.disclosure import Published
-from grievances.statistics.paper import paper_of
 from grievances.statistics.releases import Stored
 from grievances.statistics.sheets import digest_of
 
 logger = logging.getLogger(__name__)
 NEEDED = 2
-TO_DESIGNATE = 2
+NOT_DESIGNATED = _("Two members of the steering committee designate it first: for whom, and until when.")
 
 
 def may_approve(user: User) -> bool:
@@ -88,28 +94,45 @@ def approve(digest: str, *, by: User) -> bool:
     return True
 
 
+def shareable(release: Stored) -> Shareable:
+    """Return what is designated of a release: its paper, and its sheet with it."""
+    return Shareable(Thing.PAPER, release.name, 1, releases.CHAIN)
+
+
 @transaction.atomic
-def designate(release: Stored, *, by: User) -> None:
-    """Designate a frozen release for sharing outside the committee (Code 7.3). Raises NotYours, NotOpen."""
-    if not roles.holds(by, SiteRole.STEERING):
+def designate(release: Stored, whom: Recipient, until: dt.date, *, by: User) -> None:
+    """Designate a frozen release for somebody outside the committee (Code 7.3). Raises NotYours, NotOpen."""
+    _check_steers(by)
+    with moments.by_the_day():
+        designation.designate(shareable(release), whom, until, by=by)
+
+
+@transaction.atomic
+def take_back(release: Stored, *, by: User) -> None:
+    """Keep a release inside the committee again. Raises NotYours, NotOpen."""
+    _check_steers(by)
+    with moments.by_the_day():
+        designation.take_back(shareable(release), by=by)
+
+
+def _check_steers(user: User) -> None:
+    if not roles.holds(user, SiteRole.STEERING):
         raise NotYours(_("Members of the steering committee designate a release for sharing."))
-    if by.handle in releases.designators(release.published):
-        raise NotOpen(_("You have designated it already. It takes a second person."), "7.3")
-    releases.designated(release.published, by.handle)
 
 
-def is_designated(release: Stored) -> bool:
-    """Return whether two people designated a release for sharing."""
-    return len(releases.designators(release.published)) >= TO_DESIGNATE
+def standing(release: Stored) -> Designation | None:
+    """Return the designation by which a release may leave today: asked of the database, and of the ledger."""
+    found = Release.objects.filter(designated(Thing.PAPER, today(), of="name", version=""), name=release.name)
+    return designation.standing(shareable(release)) if found.exists() else None
 
 
 @transaction.atomic
-def share(release: Stored, whom: str, *, by: User) -> bytes:
-    """Return a release as a PDF, and record that it was taken. Raises NotOpen until two people have designated it."""
-    if not is_designated(release):
-        raise NotOpen(_("Two members of the steering committee designate it for sharing first."), "7.3")
-    releases.shared(release.published, by.handle, whom)
-    return paper_of(release)
+def share(release: Stored, thing: Thing, answers: Answers, *, by: User) -> None:
+    """Record that a release leaves, as what and for whom. Raises NotOpen unless two people designated it for them."""
+    stands = standing(release)
+    if stands is None or stands.recipient != answers.who:
+        raise NotOpen(NOT_DESIGNATED, "7.3")
+    sharing.shared(release.published, by.handle, answers.facts(thing))
 
 
 def _who_still_may(handles: set[str]) -> list[User]:

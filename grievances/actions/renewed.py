@@ -15,7 +15,7 @@ from caracol.accounts.models import User
 from caracol.ledger.chain import entries, record
 from grievances import access
 from grievances.actions import rooms
-from grievances.actions.gate import hold
+from grievances.actions.holding import hold
 from grievances.actions.refusals import together
 from grievances.actions.seats import end_offers_of, tell_if_without_anybody, unseat
 from grievances.attest import attested

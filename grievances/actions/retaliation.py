@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts.actor import Actor
@@ -10,6 +9,7 @@ from caracol.accounts.models import Kind
 from caracol.ledger.chain import record
 from grievances import access
 from grievances.actions import intake
+from grievances.actions.refusals import together_without_keys
 from grievances.actions.seats import bar
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours
@@ -21,7 +21,7 @@ from grievances.roles import HARM_SIDE, SERVING, May
 ROUTES = (Route.HARMED, Route.SAW)
 
 
-@transaction.atomic
+@together_without_keys
 def report(case: Case, route: Route, *, by: Actor) -> Case:
     """
     Begin a draft about retaliation in `case`, and return it. Nothing that was written there is copied.

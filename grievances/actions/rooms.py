@@ -96,7 +96,16 @@ def destroy(room: Room) -> None:
     room.save(update_fields=["destroyed_at"])
     keystore.destroy_later(room.token)
     give_up(room.files.all())
+    _empty(room)
     record(room.chain, Event.ROOM_DESTROYED, room=room.token)
+
+
+def _empty(room: Room) -> None:
+    """Delete what lies in a room, and every key to it: nothing of that can be opened any more."""
+    access.forget_keys(room)
+    for rows in (room.recovery_seals, room.openings, room.entries):
+        rows.all().delete()
+    OfferedKey.objects.filter(room=room).delete()
 
 
 def complete_due(*, actor: Actor, **_kwargs: object) -> None:

@@ -18,17 +18,18 @@ from caracol.accounts.roles import RoleRefused
 from caracol.ledger.chain import record
 from caracol.vault import keystore
 from grievances import access
-from grievances.actions import consents, rooms
-from grievances.actions.gate import hold
+from grievances.actions import consents, planned, rooms, timing
+from grievances.actions.holding import hold
 from grievances.actions.refusals import together
 from grievances.actions.telling import seated, tell_once
 from grievances.attest import attested
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours
 from grievances.facts import Facts
-from grievances.models import Case, Conflict, Consent, Pseudonym, Room, Seat, SeatOffer
+from grievances.models import Case, Conflict, Consent, EntryKind, Pseudonym, Room, Seat, SeatOffer
 from grievances.roles import HARM_SIDE, SERVING, May, Part
 from grievances.rooms import ROOMS, RoomKind
+from grievances.sealing import write
 
 
 def seat_party(case: Case, user: User, part: Part, at: dt.datetime, *, supports: Seat | None = None) -> Seat:
@@ -82,9 +83,10 @@ def unseat(seat: Seat) -> None:
     seat.left_at = moments.kept()
     seat.save(update_fields=["left_at"])
     ending = Q(seat=seat) | Q(seat__case=seat.case, person=seat.user, to=Consent.To.NAME)
-    ending |= Q(seat=seat.supports_id, person=seat.user, to=Consent.To.SUPPORT)
+    ending |= Q(seat=seat.supports_id, person=seat.user, to__in=(Consent.To.SUPPORT, Consent.To.READ))
     Consent.objects.filter(ending, withdrawn_at=None).update(withdrawn_at=seat.left_at)
     access.shut_out(seat.user, seat.case)
+    planned.end_with(seat)
     for room in seat.case.rooms.filter(destroyed_at=None).select_related("case"):
         rooms.withdraw(room, seat.user)
     # Who stood by somebody leaves with them.
@@ -107,18 +109,33 @@ def leave(case: Case, *, by: Actor) -> None:
     leads = facts.harmed == seat if facts.harmed else seat.reporter
     if leads:
         raise NotOpen(_("To end this, withdraw the concern."), "5.6")
-    unseat(seat)
-    record(case.chain, Event.SEAT_LEFT, actor=Pseudonym.of(case.chain, by.user))
+    _left(seat)
     tell_once(case, seated(case, SERVING), Event.SEAT_LEFT, at=moments.kept())
 
 
-@together
-def invite_support(case: Case, person: User, *, by: Actor) -> None:
-    """
-    Seat a support person beside oneself: they read what their principal's room holds, and have their own.
+def _left(seat: Seat) -> None:
+    """Let somebody go, and say so; a text that waited for their consent may now wait for nobody's, or for ever."""
+    unseat(seat)
+    record(seat.case.chain, Event.SEAT_LEFT, actor=Pseudonym.of(seat.case.chain, seat.user))
+    timing.settle_telling(Facts(seat.case, None))
 
-    Somebody who has, or had, a part in the case is not seated, and whoever asks is told just the same: any other
-    answer would tell who else is in the case.
+
+@together
+def invite_support(  # noqa: PLR0913 (who comes and what is known of them, each named by the caller)
+    case: Case,
+    person: User,
+    *,
+    by: Actor,
+    reads: bool = False,
+    known_as: User | None = None,
+    in_words: str = "",
+) -> None:
+    """
+    Seat a support person beside oneself, with a room of their own; one's own room they read where one says so.
+
+    `known_as` is an account that somebody with a receipt has all the same, `in_words` its name from whoever is shown
+    no list: it must not serve. Somebody who has, or had, a part in the case is not seated, and whoever asks is told
+    just the same: any other answer would tell who else is in the case.
     """
     case = hold(case)
     principal = Facts(case, by.user).me
@@ -129,12 +146,41 @@ def invite_support(case: Case, person: User, *, by: Actor) -> None:
     if person.kind == Kind.SEAT or (by.user.is_guest and person.kind != Kind.RECEIPT):
         raise NotOpen(_("This person can't be asked. Somebody with a receipt of their own can."))
     record(case.chain, Event.INVITED, actor=Pseudonym.of(case.chain, by.user), part=Part.SUPPORT.value)
-    consents.stand(principal, Consent.To.SUPPORT, moments.kept(), by=by, person=person)
-    before = case.seats.filter(user=person).first()
-    if before is None or _stood_beside(before, principal):
-        seat = seat_party(case, person, Part.SUPPORT, moments.kept(), supports=principal)
-        party_room(seat, by=by)
-        rooms.admit(principal.rooms.get(destroyed_at=None), person, by=by)
+    for to in (Consent.To.SUPPORT, *([Consent.To.READ] if reads else [])):
+        consents.stand(principal, to, moments.kept(), by=by, person=person)
+    if in_words:
+        write(own_room(principal), EntryKind.BARRED, {"text": in_words}, by=by)
+    if _could_stand_beside(principal, person, known_as):
+        _seat_beside(principal, person, known_as, by=by)
+    if reads:
+        let_read(principal, person, by=by)
+
+
+def _could_stand_beside(principal: Seat, person: User, known_as: User | None) -> bool:
+    """Return whether neither they nor the account they have all the same has, or had, another part in the case."""
+    before = principal.case.seats.filter(user__in=[each for each in (person, known_as) if each])
+    return all(seat.user_id == person.pk and _stood_beside(seat, principal) for seat in before)
+
+
+def _seat_beside(principal: Seat, person: User, known_as: User | None, *, by: Actor) -> None:
+    case = principal.case
+    if known_as:
+        bar(case, known_as, Conflict.Source.PARTY)
+    party_room(seat_party(case, person, Part.SUPPORT, moments.kept(), supports=principal), by=by)
+
+
+def let_read(principal: Seat, person: User, *, by: Actor) -> None:
+    """Give a support person the keys to their principal's own room; nothing where they could not come."""
+    own = own_room(principal)
+    beside = principal.supporters.filter(user=person, left_at=None).select_related("case", "user", "supports__user")
+    for user in rooms.vouched(principal.case, beside):
+        if not access.grants_of(user, [own]):
+            rooms.admit(own, user, by=by)
+
+
+def own_room(seat: Seat) -> Room:
+    """Return the room of a party's own words."""
+    return seat.rooms.select_related("case").get(destroyed_at=None)
 
 
 def open_to_guest(link: SeatLink, *, by: Actor) -> User:
@@ -236,8 +282,7 @@ def withdraw_everything(sender: object, user: User, **_kwargs: object) -> None:
     end_offers_of(user)
     for seat in Seat.objects.filter(user=user, left_at=None).select_related("case"):
         seat.case = hold(seat.case)
-        unseat(seat)
-        record(seat.case.chain, Event.SEAT_LEFT, actor=Pseudonym.of(seat.case.chain, user))
+        _left(seat)
         tell_if_without_anybody(seat.case, Event.SEAT_LEFT)
     for room in access.rooms_held_by(user):
         rooms.withdraw(room, user)

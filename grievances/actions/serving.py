@@ -15,7 +15,6 @@ from caracol.vault import keystore
 from grievances import access
 from grievances.actions import consents, people, rooms, seats
 from grievances.actions.deed import Changes, Deed, effect
-from grievances.actions.people import MEDIATORS_WANTED
 from grievances.deadlines import OFFER_DAYS
 from grievances.exceptions import NotOpen, NotYours
 from grievances.facts import Facts
@@ -23,7 +22,7 @@ from grievances.models import Case, Conflict, Room, Seat, SeatOffer
 from grievances.roles import SERVING, Part
 from grievances.rooms import INTAKE_READS, ROOMS, RoomKind
 from grievances.sealing import RoomKeys, keys_to
-from grievances.workflow import Step
+from grievances.workflow import Needs, Step
 
 # Whom to ask, where it is nobody by their handle; no handle has a dash.
 ON_DUTY = "on-duty"
@@ -44,7 +43,7 @@ def _asked(deed: Deed, who: str) -> list[User]:
     if who == FROM_OUTSIDE:
         return [_let_in_from_outside(deed)]
     if who == ON_DUTY:
-        chosen = [] if intake_is_over(deed.facts) else people.who_could_take_in(deed.case)
+        chosen = [] if deed.facts.has_enough_mediators else people.who_could_take_in(deed.case)
     else:
         could = people.who_could_serve(deed.case, asked_by=deed.actor.user)
         chosen = [user for user in could if user.handle == who]
@@ -132,8 +131,8 @@ def _accept(deed: Deed) -> Changes:
     if by.user.kind != Kind.SEAT and not roles.holds(by.user, SiteRole(part.value)):
         raise NotYours(_("You do not hold the role this seat takes."))
     others = [seat for seat in deed.facts.mediators if seat.user_id != by.user.pk]
-    if part is Part.MEDIATOR and len(others) >= wanted(deed.facts):
-        raise NotOpen(_("Two mediators serve a case already."), deed.rule.clause)
+    if part is Part.MEDIATOR and len(others) >= deed.facts.mediators_wanted:
+        raise NotOpen(Needs.A_FREE_SEAT.reason, deed.rule.clause)
     offered = rooms.take_from_offer(answered, by=by)
     seat = _sit_down(deed, by.user, part)
     for room in deed.case.rooms.filter(destroyed_at=None).select_related("case", "seat"):
@@ -144,12 +143,6 @@ def _accept(deed: Deed) -> Changes:
         _furnish(deed.case)
         _end_what_is_filled(Facts(deed.case, None))
     return {}
-
-
-def wanted(facts: Facts) -> int:
-    """Return how many mediators a case takes: two, and one more for each whose decision was contested."""
-    barred = facts.barred_by_contest()
-    return MEDIATORS_WANTED + len([seat for seat in facts.mediators if seat.user_id in barred])
 
 
 def _sit_down(deed: Deed, user: User, part: Part) -> Seat:
@@ -183,15 +176,10 @@ def _furnish(case: Case) -> None:
 
 def _end_what_is_filled(facts: Facts) -> None:
     """End intake's part once enough mediators serve, and every request to serve once no seat is free."""
-    if intake_is_over(facts):
+    if facts.has_enough_mediators:
         seats.end_intake(facts.case)
-    if len(facts.mediators) >= wanted(facts):
+    if len(facts.mediators) >= facts.mediators_wanted:
         seats.end_offers(facts.case, SeatOffer.State.ENDED)
-
-
-def intake_is_over(facts: Facts) -> bool:
-    """Return whether enough mediators serve: two, or one where the reporter agreed to one."""
-    return len(facts.mediators) >= (1 if facts.case.one_mediator_agreed else MEDIATORS_WANTED)
 
 
 @effect(Step.RECUSE)

@@ -14,13 +14,16 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from caracol.files import shelf
+from caracol.vault import keystore
 from grievances.models import Room, SealedFile
 
 
 def give_up(files: QuerySet[SealedFile]) -> int:
-    """Delete these files from the shelf once the caller's transaction has committed; returns how many."""
+    """Delete these files, and their keys, once the caller's transaction has committed; returns how many."""
+    tokens = list(files.values_list("token", flat=True))
     ordered = files.update(room=None)
     if ordered:
+        keystore.destroy_later(*tokens)
         # Robust: the caller's deed is done by then, and the order stays.
         transaction.on_commit(clear_due, robust=True)
     return ordered

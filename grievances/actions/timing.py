@@ -35,6 +35,11 @@ def settle_telling(facts: Facts) -> None:
         _stop(facts.case, {Kind.TELL}, facts.kept)
 
 
+def await_national(case: Case, due: dt.date) -> None:
+    """Let the clock run by which National answers, until the day that its policy gives."""
+    Clock.objects.create(case=case, kind=Kind.NATIONAL, due_on=due)
+
+
 def _ends(kind: Clock.Kind, step: Step, running: set[Clock.Kind], *, closed: bool) -> bool:
     if closed and kind is not Kind.FOLLOW_UP:
         return True

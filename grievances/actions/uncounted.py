@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from caracol.accounts.actor import Actor
 from caracol.ledger.chain import record
-from grievances.actions.gate import hold
+from grievances.actions.holding import hold
+from grievances.actions.refusals import together
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours
 from grievances.facts import Facts
@@ -18,7 +18,7 @@ from grievances.roles import May
 from grievances.statistics.tables import OF_MATTERS
 
 
-@transaction.atomic
+@together
 def leave_uncounted(case: Case, tables: Collection[str], *, by: Actor) -> None:
     """
     Let a case be counted nowhere in these tables of matters, and in all others. No reason is asked.

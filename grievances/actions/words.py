@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,7 @@ from grievances.actions.telling import tell_once
 from grievances.events import Event
 from grievances.exceptions import NoKey, NotYours, Unverified
 from grievances.facts import Facts
-from grievances.models import Entry, EntryKind, Opening, Paper, Proposal, Pseudonym, Room
+from grievances.models import Entry, EntryKind, Opening, Paper, Pseudonym, Room
 from grievances.roles import May
 from grievances.rooms import ROOMS, RoomKind
 from grievances.sealing import read_one, write
@@ -63,11 +63,13 @@ def tell_readers(room: Room, *, by: Actor) -> None:
 
 
 def note_openings(rooms: Iterable[Room], by: Actor) -> None:
-    """Record that `by` opened these rooms. One query for those of which it is said already."""
-    known = Opening.objects.filter(user=by.user, hour=_this_hour()).values_list("room_id", flat=True)
-    noted = set(known)
-    for room in sorted(rooms, key=lambda room: room.pk):
-        if room.pk not in noted:
+    """Record that `by` opened these rooms. Two queries for those of which it is said already."""
+    opened = sorted(rooms, key=lambda room: room.pk)
+    chains = {room.chain for room in opened}
+    mine = {row.chain: row.name for row in Pseudonym.objects.filter(user=by.user, chain__in=chains)}
+    told = _told_since(_this_hour(), chains)
+    for room in opened:
+        if (mine.get(room.chain, ""), room.token) not in told:
             note_opening(room, by)
 
 
@@ -82,13 +84,14 @@ def note_opening(room: Room, by: Actor) -> None:
     _opening, made = Opening.objects.get_or_create(room=room, user=by.user, hour=hour)
     actor = Pseudonym.of(room.chain, by.user)
     # The mark is a row like any other: only the ledger tells that it was said.
-    if made or not _was_told(room, actor, hour):
+    if made or (actor, room.token) not in _told_since(hour, {room.chain}):
         record(room.chain, Event.ROOM_OPENED, actor=actor, room=room.token, kind=room.kind)
 
 
-def _was_told(room: Room, actor: str, hour: dt.datetime) -> bool:
-    since = [each for each in entries(room.chain, Event.ROOM_OPENED) if each.at >= hour]
-    return any(each.actor == actor and each.details["room"] == room.token for each in since)
+def _told_since(hour: dt.datetime, chains: Collection[str]) -> set[tuple[str, str]]:
+    """Return who opened which room since then, by the ledger."""
+    told = entries(chains, Event.ROOM_OPENED)
+    return {(each.actor, str(each.details["room"])) for each in told if each.at >= hour}
 
 
 def read_paper(paper: Paper, *, by: Actor) -> Mapping[str, str] | None:
@@ -100,12 +103,19 @@ def read_paper(paper: Paper, *, by: Actor) -> Mapping[str, str] | None:
     return text
 
 
-def read_proposal(proposal: Proposal, *, by: Actor) -> Mapping[str, str] | None:
-    """Return the words that wait with a proposal, or None where they can't be verified; record the room opened."""
-    if proposal.words is None:
+def read_waiting(entry: Entry | None, *, by: Actor) -> Mapping[str, str] | None:
+    """
+    Return the words that wait with a proposal: none where it has none, None where the reader can't open or verify them.
+
+    The room opened for it is recorded.
+    """
+    if entry is None:
         return {}
-    note_opening(proposal.words.room, by)
     try:
-        return read_one(proposal.words, by=by)
-    except (NoKey, Unverified):
+        found = read_one(entry, by=by)
+    except NoKey:
         return None
+    except Unverified:
+        found = None
+    note_opening(entry.room, by)
+    return found

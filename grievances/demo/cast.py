@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts import keys, people, recovery, roles
 from caracol.accounts.actor import Actor
@@ -25,7 +27,7 @@ class Figure:
     login: str
     name: str
     roles: tuple[SiteRole, ...]
-    finds: str
+    finds: Promise | str
     serving_name: str = ""
     superuser: bool = False
 
@@ -37,28 +39,40 @@ class Figure:
 
 # The secretary comes first, to give the others their roles.
 CAST = (
-    Figure("secretary", "Odalys Ferrante", (SiteRole.SECRETARY,), "the members, to invite and look after; no case"),
+    Figure("secretary", "Odalys Ferrante", (SiteRole.SECRETARY,), _("the members, to invite and look after; no case")),
     Figure(
         "steering", "Bartholomew Quistgaard", (SiteRole.STEERING,),
-        "the numbers of three half-years, and the recovery ceremony; no case",
+        _("the numbers of three half-years, and the recovery ceremony; no case"),
     ),
-    Figure("steering2", "Wilhelmina Okonjo", (SiteRole.STEERING,), "the same, for a ceremony of two"),
-    Figure("admin", "Thandeka Winterbourne", (), "the admin, and no case there or elsewhere", superuser=True),
+    Figure("steering2", "Wilhelmina Okonjo", (SiteRole.STEERING,), _("the same, for a ceremony of two")),
+    Figure("admin", "Thandeka Winterbourne", (), _("the admin, and no case there or elsewhere"), superuser=True),
     Figure(
         "mediator", "Marisol Etcheverry", _MEDIATOR,
-        "a request to serve, and cases at one-on-one, mediation, amends and National", "Marisol E.",
+        _("a request to serve, and cases at one-on-one, mediation, amends and National"), "Marisol E.",
     ),
     Figure(
         "mediator2", "Cornelius Abernathy", _MEDIATOR,
-        "a referral to National that waits for a second mediator to confirm it", "Con",
+        _("a referral to National that waits for a second mediator to confirm it"), "Con",
     ),
-    Figure("mediator3", "Philippa Oyelaran", _MEDIATOR, "cases at intake and mediation, and a closed one", "Pip"),
-    Figure("intake", "Desmond Kowalczyk", (SiteRole.MEMBER, SiteRole.INTAKE), "two fresh concerns to take in", "Des"),
-    Figure("member", "Rosalind Achterberg", _MEMBER, "a draft to finish, and a text to read and agree to"),
-    Figure("member2", "Valentin Brzezinski", _MEMBER, "a concern that has just been filed, and one that he saw happen"),
-    Figure("respondent", "Hyacinth Montgomery", _MEMBER, "an agreement to read, an offered talk, a promise due today"),
-    Figure("friend", "Leopold Nakashima", _MEMBER, "a seat as support person"),
-    Figure("witness", "Guadalupe Sorensen", _MEMBER, "a consent asked of her as the person harmed, a seat as witness"),
+    Figure("mediator3", "Philippa Oyelaran", _MEDIATOR, _("cases at intake and mediation, and a closed one"), "Pip"),
+    Figure(
+        "intake", "Desmond Kowalczyk", (SiteRole.MEMBER, SiteRole.INTAKE),
+        _("two fresh concerns to take in"), "Des",
+    ),
+    Figure("member", "Rosalind Achterberg", _MEMBER, _("a draft to finish, and a text to read and agree to")),
+    Figure(
+        "member2", "Valentin Brzezinski", _MEMBER,
+        _("a concern that has just been filed, and one that he saw happen"),
+    ),
+    Figure(
+        "respondent", "Hyacinth Montgomery", _MEMBER,
+        _("an agreement to read, an offered talk, a session to answer, a promise due today"),
+    ),
+    Figure("friend", "Leopold Nakashima", _MEMBER, _("a seat as support person")),
+    Figure(
+        "witness", "Guadalupe Sorensen", _MEMBER,
+        _("a consent asked of her as the person harmed, a seat as witness"),
+    ),
 )  # fmt: skip
 
 Cast = Mapping[str, Actor]

@@ -59,6 +59,7 @@ class People:
 
 
 Stretch = Callable[[Made, People], None]
+Course = tuple[Stretch, ...]
 
 
 def _begin(made: Made, who: People) -> None:
@@ -117,6 +118,7 @@ def _tell(made: Made, who: People) -> None:
 def _lay(made: Made, who: People, purpose: Purpose, said: Mapping[str, str], *, person: Actor | None = None) -> Paper:
     """Lay a text before people, already used: the case has gone past it."""
     paper = Paper(
+        pk=made.batch.number(Paper),
         case=made.case,
         purpose=purpose,
         person=person.user if person else None,
@@ -203,7 +205,7 @@ def _refer(made: Made, who: People) -> None:
     _check_in(made, who, AmendsItem.State.BROKEN)
     made.case.actioned_how = Actioned.BROKEN
     made.build(RoomKind.PACKET, [who.reporter, *who.mediators])
-    paper = _lay(made, who, Purpose.PACKET, {"text": words.PACKET})
+    paper = _lay(made, who, Purpose.PACKET, words.packet().as_words())
     made.consent(who.reporter, Consent.To.PAPER, paper)
     made.write(made.room(RoomKind.PACKET), EntryKind.WAITS, words.WAITS, who.second)
     made.case.stage = Stage.NATIONAL
@@ -224,7 +226,7 @@ def _answer(made: Made, who: People) -> None:
 def _close(made: Made, who: People, step: Step, outcome: Outcome) -> None:
     made.destroy(made.room(RoomKind.MEDIATORS))
     made.case.stage, made.case.outcome, made.case.closed_at = Stage.CLOSED, outcome, made.now
-    # The demo's past is counted by numbers of its own: these cases are not in them, and are counted nowhere.
+    # Whoever adds the batch counts it, in its half-year.
     made.case.counted = True
     made.step(step, who.first)
 
@@ -235,7 +237,7 @@ _MEDIATED = (*_TALKING, _mediate, _meet)
 _AGREED = (*_MEDIATED, _agree)
 
 # Taken in turn: of ten cases one is a draft, five are open, one at each stage, and four are closed.
-COURSES: tuple[tuple[Stretch, ...], ...] = (
+COURSES: tuple[Course, ...] = (
     (*_AGREED, _keep),
     _SERVED,
     (*_TALKING, _resolve),
@@ -247,3 +249,6 @@ COURSES: tuple[tuple[Stretch, ...], ...] = (
     (*_AGREED, _refer, _answer),
     (_begin, _write_a_draft),
 )
+
+# Those that end with the case still open.
+LIVE: tuple[Course, ...] = (_SERVED, _TALKING, _MEDIATED, _AGREED, (*_AGREED, _refer))

@@ -72,7 +72,7 @@ def _one_on_one(cast: Cast) -> None:
     walk.take(Step.INVITE, A, paper=heard.token)
     _begin_one_on_one(walk, A)
     walk.say(words.ANSWERING_MESSAGE, "respondent")
-    seats.invite_support(walk.case, cast["friend"].user, by=cast["respondent"])
+    seats.invite_support(walk.case, cast["friend"].user, by=cast["respondent"], reads=True)
     tomorrow = timezone.now() + dt.timedelta(days=1)
     walk.take(
         Step.OFFER_SPACE,
@@ -89,6 +89,7 @@ def _an_agreement_to_read(cast: Cast) -> None:
     promise = walk.promise(words.PROMISE, "apology", in_days=14)
     agreement = walk.lay_agreement(words.AGREEMENT, [promise], A)
     walk.agree_to(agreement, "member2")
+    walk.plan("respondent", words.PLACE, A)
 
 
 def _a_referral_to_confirm(cast: Cast) -> None:
@@ -240,6 +241,7 @@ def _promised(cast: Cast, reporter: str, concern: Concern, *mediators: str) -> W
 
 
 def _propose_referral(walk: Walk, mediator: str) -> None:
-    packet = walk.lay(Purpose.PACKET, words.PACKET, mediator)
+    packet = walk.pack(words.PACKET, mediator)
     walk.agree_to(packet, walk.reporter)
-    walk.take(Step.REFER, mediator, words.WAITS)
+    until = timezone.localdate() + dt.timedelta(days=30)
+    walk.take(Step.REFER, mediator, words.WAITS, recipient="national", until=until.isoformat())

@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from caracol.files.uploads import Taking
-from grievances.actions import confirm, intake, papers, people, take
+from grievances.actions import confirm, intake, papers, people, sessions, take
+from grievances.actions import packet as packets
 from grievances.actions.evidence import attach
 from grievances.demo.cast import Cast
 from grievances.demo.words import Concern
-from grievances.models import Case, Consent, EntryKind, Paper, Purpose, Route
+from grievances.facts import Facts
+from grievances.models import Case, Consent, EntryKind, MediationSession, Paper, Purpose, Route, Space
+from grievances.packet.contents import Group
+from grievances.packet.offers import on_offer
 from grievances.roles import Part
 from grievances.rooms import RoomKind
 from grievances.sealing import write
@@ -71,6 +75,14 @@ class Walk:
         user = self.cast[person].user
         return papers.prepare(self.case, purpose, {"text": text}, by=self.cast[by], person=user, part=part)
 
+    def pack(self, why_now: str, by: str) -> Paper:
+        """Put a packet together of what happened and of what the Caucus did, and lay it for consent."""
+        facts, actor = Facts(self.case, self.cast[by].user), self.cast[by]
+        offered = on_offer(facts, actor)
+        chosen = {item.key: item.text for item in offered if item.group == Group.HISTORY or item.key.endswith("-saw")}
+        written = {"filer": "the reporter", "why_now": why_now}
+        return packets.lay(facts, packets.compose(facts, chosen, written, by=actor), by=actor)
+
     def agree_to(self, paper: Paper, *logins: str) -> None:
         """Consent to a text as it is."""
         for login in logins:
@@ -112,6 +124,14 @@ class Walk:
         """Return an amends item of the respondent's, due in some days."""
         due = timezone.localdate() + dt.timedelta(days=in_days)
         return {"owner": self.seat_of("respondent"), "facet": facet, "due_on": due.isoformat(), "words": words}
+
+    def plan(self, login: str, place: str, by: str) -> None:
+        """Plan a session for one side apart, in a week at six."""
+        day = timezone.localdate() + dt.timedelta(days=7)
+        at = timezone.make_aware(dt.datetime.combine(day, dt.time(18)))
+        what = sessions.Plan(Space.Channel.IN_PERSON, at, place)
+        seats, by_whom = [self.seat_of(login)], self.cast[by]
+        sessions.plan(self.case, MediationSession.Form.SHUTTLE, what, seats, by=by_whom)
 
     def lay_agreement(self, text: str, promises: list[dict[str, str]], by: str) -> Paper:
         """Lay an agreement with its dated amends before both sides."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from grievances.packet.contents import Group, Item, Packet
+
 
 @dataclass(frozen=True)
 class Concern:
@@ -111,16 +113,16 @@ ADVICE = Concern(
     wish="advice",
 )
 TABLECLOTH = Concern(
-    saw="A tablecloth I lent to the fundraiser came back torn, and nobody wanted to have been the one.",
-    effect="It was my grandmother's.",
-    need="Somebody to say that they are sorry.",
+    saw="Presté un mantel para la fiesta de recaudación y volvió roto, y nadie quiso decir quién fue.",
+    effect="Era de mi abuela.",
+    need="Que alguien me diga que lo siente.",
     named="Hyacinth Montgomery",
     clauses="5.6",
 )
 SOUP = Concern(
-    saw="The soup I had cooked was thrown out before the shift was over.",
-    effect="I was cross for a day.",
-    need="I am not sure that I need anything.",
+    saw="Tiraron la sopa que yo había preparado antes de que terminara el turno.",
+    effect="Estuve de mal humor todo un día.",
+    need="No sé con seguridad si necesito algo.",
     named="Hyacinth Montgomery",
     clauses="5.0",
     wish="unsure",
@@ -173,6 +175,7 @@ NOTE = "Ask both separately first; each prefers afternoons. Nobody wants a long 
 AGREEMENT = (
     "We take turns at the minutes, from the eldest to the youngest, and nobody is thanked for their handwriting."
 )
+PLACE = "The small room above the library."
 PROMISE = "Say in the next meeting that the joke was a poor one."
 LEAFLET_AGREEMENT = "Drafts stay with their writer until the writer shows them. What was read aloud is apologized for."
 LEAFLET_PROMISE = "Write a letter of apology, in my own words."
@@ -181,6 +184,13 @@ PACKET = (
     "Two sessions of mediation were held, and the agreement reached there was not kept. The member asks National to "
     "look at the pattern of interruptions. No other person is named in this text."
 )
+
+
+def packet() -> Packet:
+    """A packet of what was written for it alone."""
+    return Packet((Item(Group.HISTORY, "why_now", "Why it goes to National now", PACKET),))
+
+
 WAITS = {
     "who": "The National grievance officers, by the member's own hand.",
     "why": "The agreement was broken twice, and the Caucus has no further step to offer.",

@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts import passphrase
-from conduct.citing import clauses_in_force
+from conduct.citing import clauses_in_force, said
 from conduct.models import Clause, Version
 from grievances.forms.fields import WordsField
 from grievances.forms.step import VersionField
@@ -218,7 +218,7 @@ class DraftForm(forms.Form):
         self.in_force = in_force(on)
         field = self.fields["clauses"]
         if isinstance(field, forms.MultipleChoiceField):
-            field.choices = [(clause.address, f"{clause.address} {clause.text}") for clause in self.in_force]
+            field.choices = [(clause.address, f"{clause.address} {said(clause)}") for clause in self.in_force]
         for name in ("saw", "effect", "need", "named", "reach_how"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
 
@@ -246,7 +246,7 @@ class DraftForm(forms.Form):
 
     def articles(self) -> list[Article]:
         """Return the clauses as they are offered, article by article; open where one is ticked or wrong."""
-        texts = {clause.article: clause.text for clause in self.in_force if clause.number == 0}
+        texts = {clause.article: said(clause) for clause in self.in_force if clause.number == 0}
         ticked = self["clauses"].value() or []
         return [
             Article(texts.get(number, ""), boxes, any(str(box.data["value"]) in ticked for box in boxes))

@@ -22,10 +22,11 @@ class ConsentForm(forms.Form):
         """Return the text of this case that is meant."""
         return next((paper for paper in facts.papers if paper.token == self.cleaned_data["paper"]), None)
 
-    def mediator_in(self, facts: Facts) -> User | None:
-        """Return the mediator of this case who is meant."""
-        serving = [seat.user for seat in facts.mediators]
-        return next((user for user in serving if user.handle == self.cleaned_data["person"]), None)
+    def person_in(self, facts: Facts) -> User | None:
+        """Return who is meant, of those whom the reader can say this about."""
+        said, serving = self.cleaned_data, [seat.user for seat in facts.mediators]
+        could_be = facts.beside_me if said["to"] == Consent.To.READ else serving
+        return next((user for user in could_be if user.handle == said["person"]), None)
 
     def means(self, consent: Consent, paper: Paper | None) -> bool:
         """Return whether this very consent is meant."""

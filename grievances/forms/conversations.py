@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts.contacts import names_of
 from caracol.accounts.models import User
-from grievances.deadlines import CONVERSATION_KEPT, today
+from grievances.deadlines import today
 from grievances.forms.fields import WordsField
 from grievances.forms.people import people_menu
 from grievances.forms.step import DayField, VersionField, let_choose
-from grievances.models import Conversation
+from grievances.models import Conversation, Kept
+from grievances.retention import after
 
 WORDS = ("whom", "about", "went")
 
@@ -44,7 +45,7 @@ class ChangeForm(forms.Form):
     def clean_follow_up_on(self) -> dt.date | None:
         """Take a day to come, while the record still stands."""
         day: dt.date | None = self.cleaned_data["follow_up_on"]
-        if day and not today() <= day <= today() + CONVERSATION_KEPT:
+        if day and not today() <= day <= after(Kept.CONVERSATION, today()):
             raise ValidationError(_("Please give a day between today and a year from now."))
         return day
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from grievances.forms.fields import WordsField
-from grievances.forms.step import DayField
+from grievances.forms.step import DayField, Menu, let_choose
 
 SHORTEST = 3
 
@@ -31,6 +31,20 @@ class AvailabilityForm(forms.Form):
         if first and last and last < first:
             self.add_error("away_until", ValidationError(_("This day lies before the first.")))
         return answers
+
+
+class CoverForm(forms.Form):
+    """Who covers for the reader, of those in `menu`."""
+
+    who = forms.ChoiceField(
+        label=_("Who covers?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please say who covers.")},
+    )
+
+    def __init__(self, data: Any = None, *, menu: Menu) -> None:
+        super().__init__(data)
+        let_choose(self.fields["who"], menu)
 
 
 class FindForm(forms.Form):

@@ -9,16 +9,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from conduct.citing import only_disagreement
+from grievances.actions import evidence
 from grievances.actions.intake import draft_of
 from grievances.actions.people import who_could_take_in
 from grievances.forms.concern import in_force, missing
 from grievances.forms.step import StepForm, VersionField
-from grievances.sealing import read_one
+from grievances.presenters import People, Said, said
+from grievances.rooms import RoomKind
+from grievances.sealing import newest, read, read_one
 
 
 class FileForm(StepForm):
     """
-    Handing a concern over: `draft_words` are the answers to be checked before.
+    Handing a concern over: `draft_words` are the answers to be checked before, `handed_in` the files that go with them.
 
     Refused while an answer is missing, and where the draft was saved anew since its writer checked it.
     """
@@ -35,6 +38,14 @@ class FileForm(StepForm):
         self.draft_words = read_one(draft, by=self.actor) if draft else {}
         self.saved = draft.version if draft else 0
         self.initial["draft_version"] = self.saved
+        self.handed_in = self._handed_in()
+
+    def _handed_in(self) -> list[Said]:
+        """Return the files that go with the concern, as their names and kinds read."""
+        draft = self.facts.case.rooms.filter(kind=RoomKind.DRAFT, destroyed_at=None).select_related("case").first()
+        lying = read(newest(evidence.entries_in(draft)), by=self.actor) if draft else []
+        people = People(self.facts)
+        return [said(opened, people) for opened in lying]
 
     def clean(self) -> dict[str, Any]:
         """Let only what was checked, and is complete, be filed."""

@@ -4,26 +4,25 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from caracol.letters.cadences import cadence_of
+from grievances.forms.moments import InOwnZone, MomentField
 from grievances.forms.step import StepForm, let_choose
 from grievances.models import Consent, OneOnOne, Seat, Space
 from grievances.presenters import People
 from grievances.roles import HARM_SIDE, SERVING, May
 
 
-class OfferSpaceForm(StepForm):
+class OfferSpaceForm(InOwnZone, StepForm):
     to = forms.ChoiceField(label=_("To whom?"), widget=forms.RadioSelect)
     channel = forms.ChoiceField(label=_("What kind of space?"), choices=Space.Channel.choices, widget=forms.RadioSelect)
-    meets_at = forms.DateTimeField(
-        label=_("When?"),
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={"invalid": _("Please give a day and a time, like 2026-11-30 18:00.")},
-    )
+    meets_at = MomentField(label=_("When?"), required=False)
 
     def prepare(self) -> None:
         people = People(self.facts)
         choices = [(seat.token, capfirst(people.called(seat))) for seat in self._others()]
         let_choose(self.fields["to"], choices)
+        self.zone = cadence_of(self.actor.user).zone
+        self.fields["meets_at"].help_text = _("Times are those of %(zone)s.") % {"zone": self.zone}
 
     def _others(self) -> list[Seat]:
         """The sides that the reader may know of: a person named does not learn who else is."""

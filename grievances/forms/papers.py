@@ -166,7 +166,6 @@ FIRST: dict[Purpose, type[PaperForm]] = {
     Purpose.INVITATION: InvitationForm,
     Purpose.AGENDA: PaperForm,
     Purpose.AGREEMENT: PaperForm,
-    Purpose.PACKET: PaperForm,
 }
 
 

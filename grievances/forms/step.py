@@ -17,6 +17,8 @@ from grievances.forms.fields import WordsField
 from grievances.models import Paper, Purpose
 
 LARGEST = 2_147_483_647
+# The same in every language: what 03/05 means differs from one to the other.
+ISO_DAY = "%Y-%m-%d"
 # Pairs of a value and its label.
 Menu = Sequence[tuple[str, str]]
 
@@ -47,7 +49,8 @@ class DayField(forms.DateField):
         super().__init__(
             label=label,  # type: ignore[arg-type]  # lazy texts are texts
             help_text=help_text,  # type: ignore[arg-type]  # lazy texts are texts
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            input_formats=[ISO_DAY],
+            widget=forms.DateInput(attrs={"type": "date"}, format=ISO_DAY),
             error_messages={"invalid": _("Please give a day, like 2026-11-30.")},
         )
 

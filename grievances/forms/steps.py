@@ -11,6 +11,7 @@ from grievances.forms.national import AnswerForm, ReferByExceptionForm, ReferFor
 from grievances.forms.one_on_one import OfferSpaceForm, RecordOneOnOneForm
 from grievances.forms.people import AskForm
 from grievances.forms.step import StepForm
+from grievances.forms.withdrawing import WithdrawForm
 from grievances.workflow import Step
 
 FORMS: dict[Step, type[StepForm]] = {
@@ -42,7 +43,7 @@ FORMS: dict[Step, type[StepForm]] = {
     Step.REFER_BY_EXCEPTION: ReferByExceptionForm,
     Step.RECORD_ANSWER: AnswerForm,
     Step.RECORD_NOT_FILED: StepForm,
-    Step.WITHDRAW: StepForm,
+    Step.WITHDRAW: WithdrawForm,
     Step.CLOSE_RECORDED: StepForm,
     Step.CLOSE_ADVISED: AdviceForm,
     Step.CLOSE_OUT_OF_SCOPE: CloseForm,

@@ -1,18 +1,21 @@
 from __future__ import annotations
 
+import base64
+import secrets
+
 from django.db import models
 from django.db.models import Q
-from django.utils.crypto import get_random_string
 
 from grievances.models.outcomes import Actioned, ExceptionReason, Heard, Nature, OneOnOne, Outcome, Route, Wish
 from grievances.workflow import Stage
 
-_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
+# The 32 digits of base32, in letters and numbers that nobody mistakes for another.
+_DIGITS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "abcdefghijkmnpqrstuvwxyz23456789")
 
 
 def new_token() -> str:
-    """Return a random name for a thing that the outside never sees: 26 characters, about 130 bits."""
-    return get_random_string(26, _ALPHABET)
+    """Return a random name for a thing that the outside never sees: 26 characters, 130 bits."""
+    return base64.b32encode(secrets.token_bytes(20))[:26].decode().translate(_DIGITS)
 
 
 class Case(models.Model):
@@ -51,6 +54,8 @@ class Case(models.Model):
     moved_at = models.DateTimeField()
     asked_to_go_on_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # Of a closed case the day on which it is destroyed.
+    expunge_on = models.DateField(null=True, db_index=True)
 
     class Meta:
         permissions = (

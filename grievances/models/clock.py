@@ -25,6 +25,7 @@ class Clock(models.Model):
         CHECK_IN = "check_in", _("The amends are looked at")
         CHECK_IN_AGAIN = "check_again", _("The amends are looked at once more")
         FOLLOW_UP = "follow_up", _("Those concerned are asked how it is now")
+        NATIONAL = "national", _("National answers")
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="clocks")
     kind = models.CharField(max_length=12, choices=Kind)

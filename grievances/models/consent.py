@@ -14,8 +14,8 @@ class Consent(models.Model):
     """
     One seat's yes to one thing: separate, dated and revocable. What each allows is said in `consents.py`.
 
-    `wording` keeps the very words that were shown, which are the app's own and name nobody. A yes to a paper holds
-    for the version it names; one about a `person` holds for that person alone.
+    `wording` keeps the very words that were shown, as they stand in English; they are the app's own and name nobody. A
+    yes to a paper holds for the version it names; one about a `person` holds for that person alone.
     """
 
     class To(models.TextChoices):
@@ -27,6 +27,8 @@ class Consent(models.Model):
         PAPER = "paper", _("I have read this text and agree to it, word for word.")
         NAME = "name", _("This mediator may know who I am.")
         SUPPORT = "support", _("This person may stand by me.")
+        READ = "read", _("This person may read what lies in my own room.")
+        PACKET = "packet", _("What I wrote here may go into the packet for National.")
         ONE_MEDIATOR = "one_mediator", _("One mediator is enough for me if two can't be found.")
 
     seat = models.ForeignKey(Seat, on_delete=models.CASCADE, related_name="consents")
@@ -47,8 +49,8 @@ class Consent(models.Model):
             ),
             models.CheckConstraint(
                 name="consent_about_a_person_names_them",
-                condition=Q(to__in=("name", "support"), person__isnull=False)
-                | (~Q(to__in=("name", "support")) & Q(person__isnull=True)),
+                condition=Q(to__in=("name", "support", "read"), person__isnull=False)
+                | (~Q(to__in=("name", "support", "read")) & Q(person__isnull=True)),
             ),
             models.UniqueConstraint(
                 fields=("seat", "to"),

@@ -11,7 +11,8 @@ class Conversation(models.Model):
     """
     A private restorative talk about a minor act (Code 3.3), which is no case. All its words lie in its own room.
 
-    How it went is sealed too. In the clear stand whose record it is, and its days.
+    How it went is sealed too. In the clear stand whose record it is, and its days; `reminded_of` is the last day to
+    come back to it of which its owner was told.
     """
 
     class Went(models.TextChoices):
@@ -26,6 +27,7 @@ class Conversation(models.Model):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_on = models.DateField()
     follow_up_on = models.DateField(null=True)
+    reminded_of = models.DateField(null=True)
     expires_on = models.DateField(db_index=True)
 
     class Meta:

@@ -31,9 +31,11 @@ class EntryKind(models.TextChoices):
     VOICE = "voice", _("How the amends go, for the person harmed")
     AGREEMENT = "agreement", _("Agreement")
     PACKET = "packet", _("Packet for National")
+    CHOICE = "choice", _("What should go into the packet")
     WAITS = "waits", _("Why am I sharing")
     ANSWER = "answer", _("National's answer")
     FILE = "file", _("File")
+    PLACE = "place", _("Where a session is held")
     CONVERSATION = "conversation", _("Private talk")
 
 

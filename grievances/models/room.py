@@ -21,6 +21,8 @@ class Room(models.Model):
     token = models.CharField(max_length=26, unique=True, default=new_token)
     epoch = models.PositiveIntegerField(default=1)
     destroyed_at = models.DateTimeField(null=True)
+    # The day on which it is destroyed, where that is before its case, or it has none.
+    expunge_on = models.DateField(null=True, db_index=True)
 
     class Meta:
         permissions = (("open_room", "Can open the room"),)

@@ -14,6 +14,7 @@ class SealedFile(models.Model):
 
     token = models.CharField(max_length=26, unique=True)
     room = models.ForeignKey(Room, null=True, on_delete=models.SET_NULL, related_name="files")
+    expunge_on = models.DateField(null=True, db_index=True)
 
     def __str__(self) -> str:
         return self.token

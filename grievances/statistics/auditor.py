@@ -44,14 +44,20 @@ class Doubt:
 
 
 def audit(releases: Sequence[Published], tables: Sequence[Table] = TABLES) -> list[Doubt]:
-    """Return what these releases together would give away; an empty list is the proof that they do not."""
-    malformed = [doubt for release in releases for doubt in _misprints(release, tables)]
+    """
+    Return what these releases, the last of them the newest, would give away; an empty list proves that they do not.
+
+    A release from before a table was added lacks it whole, and says nothing of it; the newest has them all.
+    """
+    malformed = [
+        doubt for release in releases for doubt in _misprints(release, tables, may_lack=release is not releases[-1])
+    ]
     if malformed:
         return malformed
     return [doubt for together in _clusters(releases) for doubt in _Attack(together, tables).doubts()]
 
 
-def _misprints(release: Published, tables: Sequence[Table]) -> Iterator[Doubt]:
+def _misprints(release: Published, tables: Sequence[Table], *, may_lack: bool) -> Iterator[Doubt]:
     """Yield every line that is not as the rules would have it: then what it tells is not what the proof speaks of."""
     for cell in release.cells:
         if (cell.status is Status.SHOWN) != (cell.count is not None) and cell.category != TOTAL:
@@ -60,6 +66,8 @@ def _misprints(release: Published, tables: Sequence[Table]) -> Iterator[Doubt]:
             yield Doubt(release.name, cell.table, cell.category, "it is no number that is ever shown")
     for table in tables:
         said = [cell for cell in release.cells if cell.table == table.name]
+        if not said and may_lack:
+            continue
         if sorted(cell.category for cell in said) != sorted([*table.categories, TOTAL]):
             yield Doubt(release.name, table.name, "", "its lines are not those of the table")
             continue
@@ -105,7 +113,7 @@ class _Attack:
             self._count_half(half)
         for release in self.releases:
             self._read_existence(release)
-            for table in self.tables:
+            for table in self._tables_of(release):
                 self._read_table(release, table)
 
     def doubts(self) -> Iterator[Doubt]:
@@ -118,7 +126,7 @@ class _Attack:
             for cell in release.cells:
                 if cell.status is Status.HIDDEN:
                     yield from self._not_free(release, cell)
-            for table in self.tables:
+            for table in self._tables_of(release):
                 more = {self.unsaid[release.name, table.name]: (release.threshold, None)}
                 if self.program.world(more) is None:
                     yield Doubt(release.name, table.name, "", "its shown numbers say of every matter where it stands")
@@ -139,10 +147,15 @@ class _Attack:
         As many as that in every category of every table: that is more than any such person knows, and so enough.
         """
         population = next(table.of for table in self.tables if table.name == name)
-        same = [table for table in self.tables if table.of is population]
+        same = [table for table in self._tables_of(release) if table.of is population]
         places = [self.counts[release.name, table.name, category] for table in same for category in table.categories]
         places += [self._rest(release, table) for table in same if table.rest is not None]
         return dict.fromkeys(places, (known, None)) if known else {}
+
+    def _tables_of(self, release: Published) -> list[Table]:
+        """Return the tables of which a release has lines."""
+        printed = {cell.table for cell in release.cells}
+        return [table for table in self.tables if table.name in printed]
 
     def _rest(self, release: Published, table: Table) -> int:
         return self.counts[release.name, table.name, ""]

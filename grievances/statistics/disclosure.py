@@ -8,7 +8,7 @@ There are no totals: only an "at least", worked out from what is shown and from 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -28,6 +28,16 @@ class Tallied(NamedTuple):
     table: str
     category: str
     mark: str
+
+
+class Counted(NamedTuple):
+    """How many matters there are in one category of a table, and of how many different reporters."""
+
+    matters: int
+    reporters: int
+
+
+NOTHING = Counted(0, 0)
 
 
 @dataclass(frozen=True)
@@ -55,18 +65,31 @@ def protect(counted: Iterable[Tallied], threshold: int, tables: Sequence[Table] 
     marks: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for each in counted:
         marks[each.table, each.category].append(each.mark)
+    counts = {where: Counted(len(each), len(set(each))) for where, each in marks.items()}
+    return protect_counts(counts, threshold, tables)
+
+
+def protect_counts(
+    counts: Mapping[tuple[str, str], Counted], threshold: int, tables: Sequence[Table] = TABLES
+) -> tuple[Cell, ...]:
+    """Return what `protect` does, of what was counted already, by table and category; where nothing was is no key."""
     cells: list[Cell] = []
     for table in tables:
-        shown = [cell_of(table.name, category, marks[table.name, category], threshold) for category in table.categories]
+        found = [(category, counts.get((table.name, category), NOTHING)) for category in table.categories]
+        shown = [_cell(table.name, category, counted, threshold) for category, counted in found]
         cells += [*shown, foot_of(table.name, shown, threshold)]
     return tuple(cells)
 
 
 def cell_of(table: str, category: str, marks: Sequence[str], threshold: int) -> Cell:
     """Return the line of one category, one mark for each of its matters: looked at alone."""
-    if len(marks) < threshold or len(set(marks)) < threshold:
+    return _cell(table, category, Counted(len(marks), len(set(marks))), threshold)
+
+
+def _cell(table: str, category: str, counted: Counted, threshold: int) -> Cell:
+    if min(counted) < threshold:
         return Cell(table, category, Status.HIDDEN, None)
-    return Cell(table, category, Status.SHOWN, rounded(len(marks)))
+    return Cell(table, category, Status.SHOWN, rounded(counted.matters))
 
 
 def foot_of(table: str, cells: Iterable[Cell], threshold: int) -> Cell:

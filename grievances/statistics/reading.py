@@ -13,8 +13,8 @@ from grievances.models.release import Status
 from grievances.statistics.disclosure import Cell, Published, highest, lowest
 from grievances.statistics.tables import TABLES, TOTAL, Population, Table
 
-# Pictures are drawn in these units, and scaled to the page.
-BAR, ROW, LABEL_AT, BAR_AT = 230, 52, 16, 24
+# Pictures are drawn in these units, and scaled to the page; beside the longest bar there is room for what it says.
+BAR, ROW, LABEL_AT, BAR_AT = 150, 52, 16, 24
 HIDDEN_WIDE, GAP = 60, 8
 
 
@@ -66,9 +66,14 @@ class Reading:
 
 
 def read(release: Published, *, scale: int | None = None) -> list[Reading]:
-    """Return the tables of a release in their order; `scale` is the count at which a bar is as long as can be."""
+    """
+    Return the tables of a release in their order; `scale` is the count at which a bar is as long as can be.
+
+    A table that came later is not in it.
+    """
     most = scale or scale_of([release])
-    return [_reading(release, table, most) for table in TABLES]
+    printed = {cell.table for cell in release.cells}
+    return [_reading(release, table, most) for table in TABLES if table.name in printed]
 
 
 def scale_of(releases: Iterable[Published]) -> int:

@@ -8,13 +8,14 @@ ledger states its hash. A frozen release is believed where its rows agree with t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Count, Min
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -26,7 +27,7 @@ from grievances.exceptions import Refused
 from grievances.models import Answered, Release, ReleaseCell, Tally
 from grievances.models.release import Status
 from grievances.statistics.auditor import Doubt, audit
-from grievances.statistics.disclosure import FEWEST_MATTERS, Cell, Published, Tallied, protect
+from grievances.statistics.disclosure import FEWEST_MATTERS, Cell, Counted, Published, protect_counts
 from grievances.statistics.periods import Half, halves_in, written
 from grievances.statistics.sheets import digest_of
 from grievances.statistics.tables import OUTCOME
@@ -37,8 +38,6 @@ CHAIN = "statistics"
 PREPARED = "statistics:release:prepared"
 APPROVED = "statistics:release:approved"
 FROZEN = "statistics:release:frozen"
-DESIGNATED = "statistics:release:designated"
-SHARED = "statistics:release:shared"
 
 
 class NotReleasable(Refused):
@@ -109,18 +108,16 @@ def draft(half: Half) -> Published:
     before = frozen()
     _check_unreleased(half, before)
     halves = _halves_up_to(half, before)
-    by_half = _tallied(halves)
-    held: list[Tallied] = []
+    matters, held = _matters(halves), 0
     for each in halves[:-1]:
-        held += by_half[each]
-        if _matters(held) >= FEWEST_MATTERS:
+        held += matters[str(each)]
+        if held >= FEWEST_MATTERS:
             raise NotReleasable(_("First %(period)s is to be released.") % {"period": each})
-    counted = held + by_half[halves[-1]]
-    if _matters(counted) < FEWEST_MATTERS:
+    if matters.total() < FEWEST_MATTERS:
         carried = _("In %(period)s fewer than ten matters were closed. They are carried into the next half-year.")
         raise TooFew(carried % {"period": written(halves)})
     threshold = _threshold(before)
-    return Published(str(half), halves, threshold, protect(counted, threshold))
+    return Published(str(half), halves, threshold, protect_counts(counted_in(halves), threshold))
 
 
 def prove(release: Published) -> None:
@@ -173,21 +170,6 @@ def _note(event: str, *, actor: str = "", **facts: Fact) -> None:
     """Let the ledger say something of a release; on which day, and not at what hour."""
     with moments.by_the_day():
         record(CHAIN, event, actor=actor, **facts)
-
-
-def designators(release: Published) -> set[str]:
-    """Return the handles of those who designated a release for sharing, as the ledger has them."""
-    return {entry.actor for entry in _said(DESIGNATED, release)}
-
-
-def designated(release: Published, handle: str) -> None:
-    """Let the ledger say that somebody designated a release for sharing (Code 7.3)."""
-    _note(DESIGNATED, actor=handle, release=release.name, digest=digest_of(release))
-
-
-def shared(release: Published, handle: str, whom: str) -> None:
-    """Let the ledger say that somebody took a release to share it, and with whom by a closed answer."""
-    _note(SHARED, actor=handle, release=release.name, whom=whom)
 
 
 @transaction.atomic
@@ -289,15 +271,16 @@ def _first_half(half: Half) -> Half:
     return min([half, *begun, *([Half.read(tallied)] if tallied else [])])
 
 
-def _tallied(halves: Iterable[Half]) -> Mapping[Half, list[Tallied]]:
-    found: dict[str, list[Tallied]] = {str(half): [] for half in halves}
-    for half, *said in Tally.objects.filter(half__in=found).values_list("half", "table", "category", "mark"):
-        found[half].append(Tallied(*said))
-    return {Half.read(half): counted for half, counted in found.items()}
+def counted_in(halves: Iterable[Half]) -> dict[tuple[str, str], Counted]:
+    """Return what was counted in these half-years together, by table and category: by the database, in one query."""
+    tallies = Tally.objects.filter(half__in=[str(half) for half in halves]).values_list("table", "category")
+    counted = tallies.annotate(matters=Count("*"), reporters=Count("mark", distinct=True))
+    return {(table, category): Counted(matters, reporters) for table, category, matters, reporters in counted}
 
 
-def _matters(counted: Iterable[Tallied]) -> int:
-    return sum(each.table == OUTCOME.name for each in counted)
+def _matters(halves: Iterable[Half]) -> Counter[str]:
+    counted = Tally.objects.filter(half__in=[str(half) for half in halves], table=OUTCOME.name)
+    return Counter(dict(counted.values_list("half").annotate(matters=Count("*"))))
 
 
 def _threshold(before: Iterable[Stored]) -> int:

@@ -38,11 +38,12 @@ class Table:
     `rest` is None only in tables made up to show that the auditor refuses them.
     """
 
+    # Its words say something else in each language: known by its name alone, a table is the same in all of them.
     name: str
-    says: str | Promise
+    says: str | Promise = field(hash=False)
     of: Population
     categories: Mapping[str, str | Promise] = field(hash=False)
-    rest: str | Promise | None
+    rest: str | Promise | None = field(hash=False)
 
 
 # fmt: off

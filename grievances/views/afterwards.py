@@ -10,12 +10,11 @@ from django.views.decorators.http import require_http_methods
 
 from caracol.accounts.actor import Actor
 from grievances.actions import afterwards
-from grievances.exceptions import NotYours, Refused
 from grievances.facts import Facts
 from grievances.forms.afterwards import AfterwardsForm
 from grievances.roles import May
 from grievances.views.reader import status_of
-from grievances.views.with_case import with_case
+from grievances.views.with_case import attempt, with_case
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,11 +25,7 @@ def page(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
     context = {"case": facts.case, "form": form, "asked": afterwards.is_asked(facts.case)}
     if not form.is_valid():
         return render(request, "grievances/afterwards.html", context, status=status_of(form))
-    try:
-        afterwards.answer(facts.case, form.cleaned_data, by=actor)
-    except NotYours:
-        raise
-    except Refused as refusal:
+    if refusal := attempt(lambda: afterwards.answer(facts.case, form.cleaned_data, by=actor)):
         return render(request, "grievances/afterwards.html", {**context, "refusal": refusal}, status=409)
     messages.success(request, _("Thank you. Nobody can see what you answered."))
     return redirect("grievances:case", facts.case.reference)

@@ -10,12 +10,11 @@ from django.views.decorators.http import require_http_methods
 
 from caracol.accounts.actor import Actor
 from grievances.actions.amends import speak
-from grievances.exceptions import NotYours, Refused
 from grievances.facts import Facts
 from grievances.forms.amends import VoiceForm
 from grievances.roles import May
 from grievances.views.reader import status_of
-from grievances.views.with_case import with_case
+from grievances.views.with_case import attempt, with_case
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,11 +25,7 @@ def voice(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
     page = {"case": facts.case, "form": form}
     if not form.is_valid():
         return render(request, "grievances/voice.html", page, status=status_of(form))
-    try:
-        speak(facts.case, form.cleaned_data, by=actor)
-    except NotYours:
-        raise
-    except Refused as refusal:
+    if refusal := attempt(lambda: speak(facts.case, form.cleaned_data, by=actor)):
         return render(request, "grievances/voice.html", {**page, "refusal": refusal}, status=409)
     messages.success(request, _("Thank you. The mediators can read it."))
     return redirect("grievances:case", facts.case.reference)

@@ -1,4 +1,4 @@
-"""The reader's own days: check-ins on amends, and offered private talks with a time; each as a calendar entry."""
+"""The reader's own days: check-ins, private talks with a time, sessions of mediation; each as a calendar entry."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import datetime as dt
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,13 +23,28 @@ from caracol.accounts.models import User
 from caracol.letters.cadences import cadence_of
 from grievances import access
 from grievances.actions import conversations
-from grievances.models import AmendsItem, Case, Conversation, Paper, Purpose, Space
+from grievances.actions.waits import Answers, note_own
+from grievances.forms.waits import WaitsForm
+from grievances.models import (
+    AmendsItem,
+    Case,
+    Conversation,
+    Invited,
+    Paper,
+    PlannedSession,
+    Purpose,
+    Seat,
+    Space,
+    Thing,
+)
 from grievances.roles import HARM_SIDE, SIDES, Part
 from grievances.views.news import parts_in
 from grievances.views.reader import MemberRequest
+from grievances.views.waits import Leaving, pass_by
 from grievances.workflow import Stage
 
 CHECK_IN, TALK = _("a check-in on what was promised"), _("a private talk")
+SESSION = _("a session of mediation")
 FOLLOW_UP = _("to come back to a private talk")
 _OF_AMENDS = HARM_SIDE | SIDES | {Part.MEDIATOR}
 
@@ -50,22 +69,35 @@ class Day:
 def calendar(request: MemberRequest) -> HttpResponse:
     """The days of the reader's open cases, soonest first, in the reader's own time zone."""
     days = sorted(
-        [*_check_ins(request.user), *_talks(request.user), *_follow_ups(request.user)], key=lambda day: day.at
+        [*_check_ins(request.user), *_talks(request.user), *_sessions(request.user), *_follow_ups(request.user)],
+        key=lambda day: day.at,
     )
     page = {"days": days, "zone": cadence_of(request.user).zone}
     return render(request, "grievances/calendar.html", page)
 
 
 @require_POST
-def entry(request: HttpRequest) -> HttpResponse:
+def entry(request: MemberRequest) -> HttpResponseBase:
     """
-    Give a calendar entry that says a time and "Caracol", and nothing else.
+    Give a calendar entry that says a time and "Caracol", and nothing else, after WAITS (Code 7.2).
 
-    What it is about is not asked, so that no address and no history of a browser can say it.
+    What it is about is not asked, so that no address, no history of a browser and no record can say it.
     """
-    begins = _begins(request.POST.get("at", ""))
+    at = request.POST.get("at", "")
+    begins = _begins(at)
     if begins is None:
         return redirect("grievances:calendar")
+
+    def make(answers: Answers) -> HttpResponse:
+        note_own(request.user, Thing.DAY, answers)
+        return _file(begins)
+
+    things = [("entry", gettext("a time, and the word “Caracol”"))]
+    asked = partial(WaitsForm, thing=Thing.DAY, things=things)
+    return pass_by(request, Leaving(asked, make, reverse("grievances:calendar"), hidden={"at": at}), grave=False)
+
+
+def _file(begins: str) -> HttpResponse:
     today = dt.datetime.now(dt.UTC).strftime("%Y%m%d")
     lines = [
         "BEGIN:VCALENDAR",
@@ -114,6 +146,17 @@ def _talks(reader: User) -> Iterator[Day]:
     spaces = Space.objects.filter(mine, case__in=seen.values("pk")).exclude(meets_at=None)
     for space in spaces.exclude(answer=Space.Answer.DECLINED).select_related("case"):
         yield Day(TALK, space.case, moment=space.meets_at)
+
+
+def _sessions(reader: User) -> Iterator[Day]:
+    """Yield the sessions that the reader mediates, or is invited to and did not decline. Two queries."""
+    seen = Case.objects.filter(access.visible(reader), stage=Stage.MEDIATION)
+    mediated = Seat.objects.filter(user=reader, mediator=True, left_at=None).values("case_id")
+    invited = Invited.objects.filter(seat__user=reader, seat__left_at=None).exclude(answer=Invited.Answer.DECLINED)
+    planned = PlannedSession.objects.filter(case__in=seen.values("pk"), ended_at=None)
+    mine = Q(case__in=mediated) | Q(pk__in=invited.values("session"))
+    for session in planned.filter(mine).select_related("case"):
+        yield Day(SESSION, session.case, moment=session.meets_at)
 
 
 def _follow_ups(reader: User) -> Iterator[Day]:

@@ -8,8 +8,12 @@ from django.views.decorators.http import require_safe
 
 from caracol import moments
 from caracol.accounts.actor import Actor
-from grievances import access, presenters
+from caracol.accounts.contacts import serving_names_of
+from caracol.letters.cadences import cadence_of
+from grievances import access, picture, planned, presenters
 from grievances.actions import renewed, retaliation, stands
+from grievances.actions.objections import Objection, open_objections
+from grievances.actions.packet import is_handed_over, may_assemble
 from grievances.deadlines import today
 from grievances.facts import Facts
 from grievances.models import Consent, Notice, Paper, Proposal, Purpose, Room, Space
@@ -17,7 +21,7 @@ from grievances.presenters import PaperText, People
 from grievances.roles import May, Part
 from grievances.rooms import RoomKind
 from grievances.views.with_case import with_case
-from grievances.workflow import Step
+from grievances.workflow import Stage, Step
 
 
 @require_safe
@@ -29,25 +33,35 @@ def page(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
     context = {
         "case": facts.case,
         "may": {deed.name.lower() for deed in May if facts.me and facts.me.may(deed)},
-        "way": presenters.way_through(facts),
+        "way": picture.way_through(facts),
+        "onward": picture.onward(facts),
         "stage_is_told": facts.may_know_the_stage,
         "follows": retaliation.about(facts),
         "clocks": presenters.clocks_for(facts),
         "today": today(),
-        "open_steps": [line for line in steps if line.is_open],
+        "open_steps": (is_open := [line for line in steps if line.is_open]),
+        # To step back stands by the names of those who serve.
+        "onward_steps": [line for line in is_open if not line.ends_it and line.step is not Step.RECUSE],
+        "ending_steps": [line for line in is_open if line.ends_it],
         "closed_steps": [line for line in steps if not line.is_open],
         "rooms": rooms_for(facts, actor, people),
         "proposals": proposals_for(facts),
         "texts": waiting_texts(facts, actor, people),
         "spaces": spaces_for(facts),
+        "meetings": (meetings := planned.meetings(facts, people)),
+        "zone": cadence_of(actor.user).zone if meetings else None,
+        "plans_sessions": facts.me is not None and facts.me.may(May.PLAN) and facts.case.stage == Stage.MEDIATION,
         "asked_to_go_on": facts.asked_to_go_on and facts.case.is_open,
         "told_in": told_in(facts),
         "renewed": [(seat, people.called(seat)) for seat in renewed.who_waits(facts)],
         "serving": presenters.serving(facts),
-        "recuse": next((line.step for line in steps if line.step is Step.RECUSE and line.is_open), None),
+        "objections": objections_for(facts, people),
+        "recuse": next((line.step for line in is_open if line.step is Step.RECUSE), None),
         "without_anybody": facts.without_anybody and Part.REPORTER in facts.parts,
         "papers": papers_for(facts),
         "purposes": list(Purpose),
+        "puts_together": may_assemble(facts),
+        "is_handed_over": is_handed_over(facts),
     }
     return render(request, "grievances/case.html", context)
 
@@ -78,6 +92,16 @@ def texts_to_answer(facts: Facts) -> list[Paper]:
         return []
     asked = [paper for paper in facts.papers if not paper.used_at and me in facts.asked_about(paper)]
     return [paper for paper in asked if not facts.consented(me, Consent.To.PAPER, paper)]
+
+
+def objections_for(facts: Facts, people: People) -> list[tuple[Objection, str, str, str]]:
+    """Return the objections that wait for the mediators' answer, with who objects, to whom, and where the words lie."""
+    waiting = open_objections(facts)
+    if not waiting:
+        return []
+    names = serving_names_of([each.to.user for each in waiting])
+    rooms = {room.seat_id: room.token for room in facts.case.rooms.filter(kind=RoomKind.PARTY, destroyed_at=None)}
+    return [(each, people.called(each.by), names[each.to.user_id], rooms[each.by.pk]) for each in waiting]
 
 
 def told_in(facts: Facts) -> Room | None:

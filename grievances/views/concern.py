@@ -29,6 +29,9 @@ from grievances.views.reader import status_of
 from grievances.views.with_case import with_case
 from grievances.workflow import Stage, Step
 
+# Where a page leads that was opened to change one answer, or to take a file back, while all are checked.
+TO_CHECK = "check"
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @leaving_explained
@@ -119,10 +122,14 @@ def _keep(request: HttpRequest, case: Case, actor: Actor) -> HttpResponse:
 
 def _too_late(request: HttpRequest, case: Case, form: DraftForm, actor: Actor, refusal: Refused) -> HttpResponse:
     """Show what was typed once more, beside what another window has saved or filed meanwhile."""
+    return _draft_page(request, case, form, status=409, **typed_and_saved(case, actor, form, refusal))
+
+
+def typed_and_saved(case: Case, actor: Actor, form: DraftForm, refusal: Refused) -> dict[str, object]:
+    """Return what a page shows of what another window has saved or filed meanwhile; the form saves over it then."""
     words, version = saved_draft(case, actor)
     form.show_as(version)
-    more = {"refusal": refusal, "differences": form.differences(words) if version else [], "filed": not version}
-    return _draft_page(request, case, form, status=409, **more)
+    return {"refusal": refusal, "differences": form.differences(words) if version else [], "filed": not version}
 
 
 def _draft_page(

@@ -15,14 +15,14 @@ from caracol.accounts.actor import Actor
 from caracol.accounts.contacts import names_of, serving_names_of
 from grievances.actions import papers
 from grievances.consents import ABOUT_A_PERSON, CONSENTS
-from grievances.exceptions import NotYours, Refused
+from grievances.exceptions import Refused
 from grievances.facts import Facts
 from grievances.forms.consents import ConsentForm
 from grievances.models import Consent
 from grievances.presenters import People, paper_text
 from grievances.roles import May, Part
 from grievances.views.case import texts_to_answer
-from grievances.views.with_case import with_case
+from grievances.views.with_case import attempt, with_case
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,11 +34,7 @@ def page(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
     form = ConsentForm(request.POST)
     if not form.is_valid():
         return _show(request, facts, actor, form=form, status=422)
-    try:
-        _change(form, facts, actor)
-    except NotYours:
-        raise
-    except Refused as refusal:
+    if refusal := attempt(lambda: _change(form, facts, actor)):
         return _show(request, Facts(facts.case, actor.user), actor, refusal=refusal, status=409)
     messages.success(request, _("Your answer stands. You can change it at any time."))
     return redirect("grievances:consents", facts.case.reference)
@@ -47,7 +43,7 @@ def page(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
 def _change(form: ConsentForm, facts: Facts, actor: Actor) -> None:
     to, paper, version = Consent.To(form.cleaned_data["to"]), form.paper_in(facts), form.cleaned_data["version"]
     if form.cleaned_data["deed"] == "give":
-        papers.consent(facts.case, to, by=actor, paper=paper, version=version, person=form.mediator_in(facts))
+        papers.consent(facts.case, to, by=actor, paper=paper, version=version, person=form.person_in(facts))
         return
     for consent in _mine(facts):
         if form.means(consent, paper):
@@ -101,13 +97,14 @@ def _who_may_know(facts: Facts) -> list[Choice]:
 
 
 def _beside_me(facts: Facts) -> list[Choice]:
-    """Return whom the reader asked to their side: also those who could not come, which nobody is told."""
-    given = Consent.objects.filter(seat=facts.me, to=Consent.To.SUPPORT, withdrawn_at=None).select_related("person")
-    names = names_of([consent.person for consent in given if consent.person])
+    """Return whom the reader asked to their side, and whether they may read: also those who could not come."""
+    given = {(consent.to, consent.person_id): consent for consent in _mine(facts)}
+    names = names_of(facts.beside_me)
     return [
-        Choice(Consent.To.SUPPORT, consent, names[consent.person.pk], consent.person.handle)
-        for consent in given
-        if consent.person
+        Choice(to, given.get((to, user.pk)), names[user.pk], user.handle)
+        for user in facts.beside_me
+        for to in (Consent.To.SUPPORT, Consent.To.READ)
+        if (to, user.pk) in given or facts.case.is_open
     ]
 
 

@@ -121,6 +121,7 @@ def _talk(request: HttpRequest, token: str) -> tuple[Actor, Talk]:
     if not found:
         raise Http404
     note_opening(found[0].conversation.room, actor)
+    conversations.note_read(found[0].conversation, actor.user)
     return actor, found[0]
 
 

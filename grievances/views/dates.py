@@ -8,12 +8,12 @@ from django.views.decorators.http import require_http_methods
 
 from caracol.accounts.actor import Actor
 from grievances.actions import dates
-from grievances.exceptions import NotYours, Refused
+from grievances.exceptions import Refused
 from grievances.facts import Facts
 from grievances.forms.dates import MOVE, PAUSE, DateForm
 from grievances.models import Clock
 from grievances.roles import May
-from grievances.views.with_case import with_case
+from grievances.views.with_case import attempt, with_case
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,11 +26,7 @@ def page(request: HttpRequest, facts: Facts, actor: Actor, number: int) -> HttpR
         return _show(request, facts, clock, form)
     if not form.is_valid():
         return _show(request, facts, clock, form, status=422)
-    try:
-        _change(facts, form, actor)
-    except NotYours:
-        raise
-    except Refused as refusal:
+    if refusal := attempt(lambda: _change(facts, form, actor)):
         return _show(request, facts, _clock(facts, number), form, refusal=refusal, status=409)
     messages.success(request, _("The date is kept."))
     return redirect("grievances:case", facts.case.reference)

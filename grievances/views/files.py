@@ -25,9 +25,10 @@ from grievances.presenters import People, room_line, said
 from grievances.roles import May
 from grievances.rooms import RoomKind
 from grievances.sealing import newest, read
-from grievances.views.concern import check_writer
+from grievances.views.concern import TO_CHECK, check_writer
 from grievances.views.reader import status_of
 from grievances.views.with_case import with_case
+from grievances.workflow import Step
 
 # What a file is sent with: never shown inside this site, never run, never guessed to be something else.
 SENT_WITH = {"Content-Security-Policy": "sandbox; default-src 'none'", "Accept-Ranges": "none"}
@@ -102,13 +103,17 @@ def download(request: HttpRequest, facts: Facts, actor: Actor, token: str, file:
 def take_back(request: HttpRequest, facts: Facts, actor: Actor, token: str, file: str) -> HttpResponse:
     """Destroy a file that the reader handed in, after asking once."""
     room, entry = _found(facts, actor, token, file)
+    checking = (request.POST.get("then") or request.GET.get("then")) == TO_CHECK and room.kind == RoomKind.DRAFT
     if request.method == "POST":
         evidence.take_back(room, file, by=actor)
         messages.success(request, _("The file is destroyed."))
+        if checking:
+            return redirect("grievances:step", facts.case.reference, Step.FILE)
         return redirect("grievances:files", facts.case.reference, room.token)
     note_opening(room, actor)
     [opened] = read([entry], by=actor)
-    context = {"case": facts.case, "room": room, "each": said(opened, People(facts))}
+    then = TO_CHECK if checking else ""
+    context = {"case": facts.case, "room": room, "each": said(opened, People(facts)), "then": then, "filing": Step.FILE}
     return render(request, "grievances/take_back_file.html", context)
 
 

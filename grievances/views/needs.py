@@ -156,8 +156,8 @@ def _uncovered(cases: list[Case], user: User) -> set[int]:
     said = free_and_busy.of(user)
     if said.away_from is None or said.away_until is None or said.away_until < today():
         return set()
-    others = Seat.objects.filter(case__in=cases, mediator=True, left_at=None).exclude(user=user).select_related("user")
-    away = free_and_busy.away_between([seat.user for seat in others], said.away_from, said.away_until)
+    others = Seat.objects.filter(case__in=cases, mediator=True, left_at=None).exclude(user=user)
+    away = free_and_busy.away_between([seat.user_id for seat in others], said.away_from, said.away_until)
     return {case.pk for case in cases} - {seat.case_id for seat in others if seat.user_id not in away}
 
 

@@ -32,6 +32,8 @@ def prepare(request: HttpRequest, facts: Facts, actor: Actor, purpose: str) -> H
     if purpose not in Purpose.values:
         raise Http404
     kind = Purpose(purpose)
+    if kind is Purpose.PACKET:
+        return redirect("grievances:packet", facts.case.reference)
     waiting = facts.paper(kind) if FIRST[kind] is PaperForm else None
     if waiting and request.method != "POST":
         return redirect("grievances:next_version", facts.case.reference, kind.value, waiting.token)
@@ -42,6 +44,8 @@ def prepare(request: HttpRequest, facts: Facts, actor: Actor, purpose: str) -> H
 @with_case(May.PREPARE)
 def next_version(request: HttpRequest, facts: Facts, actor: Actor, purpose: str, token: str) -> HttpResponse:
     """Change a text that waits for consent; the consents to the earlier version count for nothing then."""
+    if purpose == Purpose.PACKET:
+        return redirect("grievances:packet", facts.case.reference)
     paper = facts.case.papers.filter(purpose=purpose, token=token).select_related("person").first()
     if paper is None:
         raise Http404

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from caracol.accounts.actor import Actor
+from caracol.letters.cadences import cadence_of
 from grievances.actions import objections, one_on_one, seats
-from grievances.exceptions import NotYours, Refused
+from grievances.exceptions import Refused
 from grievances.facts import Facts
 from grievances.forms.objections import ObjectionForm
 from grievances.forms.people import SupportForm
@@ -19,7 +20,7 @@ from grievances.models import Space
 from grievances.presenters import People
 from grievances.roles import May
 from grievances.views.reader import status_of
-from grievances.views.with_case import with_case
+from grievances.views.with_case import attempt, with_case
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,14 +32,22 @@ def support(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
         return _form_page(request, facts, "support", form)
     if not form.is_valid():
         return _form_page(request, facts, "support", form, status=422)
-    try:
-        seats.invite_support(facts.case, form.chosen(), by=actor)
-    except NotYours:
-        raise
-    except Refused as refusal:
+    if refusal := attempt(lambda: _bring(form, facts, actor)):
         return _form_page(request, facts, "support", form, refusal=refusal, status=409)
-    messages.success(request, _("Thank you. If they are free to stand by you, they see your room from now on."))
+    messages.success(request, _("Thank you. If they are free to stand by you, they are beside you from now on."))
     return redirect("grievances:case", facts.case.reference)
+
+
+def _bring(form: SupportForm, facts: Facts, actor: Actor) -> None:
+    said = form.cleaned_data
+    seats.invite_support(
+        facts.case,
+        form.chosen(),
+        by=actor,
+        reads=said["reads"],
+        known_as=form.account(),
+        in_words=said.get("in_words", ""),
+    )
 
 
 def _form_page(  # noqa: PLR0913 (what a page shows, each named by the caller)
@@ -61,11 +70,8 @@ def objection(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
     form = ObjectionForm(request.POST if request.method == "POST" else None, facts=facts)
     if not form.is_valid():
         return _form_page(request, facts, "objection", form, status=status_of(form))
-    try:
-        objections.object_to(facts.case, form.cleaned_data["who"], {"text": form.cleaned_data["text"]}, by=actor)
-    except NotYours:
-        raise
-    except Refused as refusal:
+    who, words = form.cleaned_data["who"], {"text": form.cleaned_data["text"]}
+    if refusal := attempt(lambda: objections.object_to(facts.case, who, words, by=actor)):
         return _form_page(request, facts, "objection", form, refusal=refusal, status=409)
     messages.success(request, _("The mediators are told. What you wrote lies in your own room."))
     return redirect("grievances:case", facts.case.reference)
@@ -77,11 +83,7 @@ def leave(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
     """Leave one's seat, after one question."""
     if request.method != "POST":
         return _form_page(request, facts, "leave")
-    try:
-        seats.leave(facts.case, by=actor)
-    except NotYours:
-        raise
-    except Refused as refusal:
+    if refusal := attempt(lambda: seats.leave(facts.case, by=actor)):
         return _form_page(request, facts, "leave", refusal=refusal, status=409)
     messages.success(request, _("You have left the case. Your keys to it have ended."))
     return redirect("home")
@@ -92,7 +94,7 @@ def leave(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
 def answer_space(request: HttpRequest, facts: Facts, actor: Actor, token: str) -> HttpResponse:
     """Accept or decline a private space that was offered to the reader."""
     offered = Space.objects.filter(case=facts.case, token=token, offered_to=facts.me)
-    space = offered.select_related("offered_by", "offered_to").first()
+    space = offered.select_related("offered_by", "offered_to__user").first()
     if space is None:
         raise Http404
     said = request.POST.get("answer")
@@ -110,5 +112,6 @@ def _space_page(
     request: HttpRequest, facts: Facts, space: Space, *, refusal: Refused | None = None, status: int = 200
 ) -> HttpResponse:
     who = People(facts).called(space.offered_by)
-    context = {"case": facts.case, "space": space, "who": who, "refusal": refusal}
+    zone = cadence_of(space.offered_to.user).zone
+    context = {"case": facts.case, "space": space, "who": who, "zone": zone, "refusal": refusal}
     return render(request, "grievances/space.html", context, status=status)

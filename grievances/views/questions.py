@@ -19,13 +19,10 @@ from grievances.facts import Facts
 from grievances.forms.questions import BY_ADDRESS, QUESTIONS, Question, QuestionForm, after, before, first_open
 from grievances.models import Case
 from grievances.roles import May
-from grievances.views.concern import check_writer, saved_draft
+from grievances.views.concern import TO_CHECK, check_writer, saved_draft, typed_and_saved
 from grievances.views.reader import status_of
 from grievances.views.with_case import with_case
 from grievances.workflow import Stage, Step
-
-# Where a page leads that was opened to change one answer.
-TO_CHECK = "check"
 
 
 @require_safe
@@ -73,13 +70,13 @@ def _too_late(  # noqa: PLR0913, PLR0917 (what was typed and what stands, side b
     request: HttpRequest, case: Case, actor: Actor, asked: Question, form: QuestionForm, refusal: Refused
 ) -> HttpResponse:
     """Show what was typed once more, beside what another window has saved or filed meanwhile."""
-    words, version = saved_draft(case, actor)
-    form.show_as(version)
-    more = {"refusal": refusal, "differences": form.differences(words) if version else [], "filed": not version}
-    return _show(request, case, asked, form, status=409, **more)
+    return _show(request, case, asked, form, status=409, **typed_and_saved(case, actor, form, refusal))
 
 
 def _onward(request: HttpRequest, case: Case, asked: Question) -> HttpResponse:
+    if "save" in request.POST:
+        # As one types: the same page again, at the version that is saved now.
+        return redirect("grievances:question", case.reference, asked.address)
     if "later" in request.POST:
         messages.success(request, _("Your draft is saved. Nobody but you can read it."))
         return redirect("grievances:my_concerns")
@@ -107,7 +104,7 @@ def _show(
         "questions": QUESTIONS,
         "before": before(asked),
         "then": request.POST.get("then") or request.GET.get("then", ""),
-        "kept_until": drafts.kept_until(case),
+        "kept_until": None if asked.fields else drafts.kept_until(case),
         "articles": form.articles() if "clauses" in form.fields else [],
         **more,
     }

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,18 +21,35 @@ from caracol.accounts.models import SiteRole, User
 from caracol.accounts.reconfirm import is_recent
 from caracol.accounts.unlocking import ask_password
 from caracol.ledger.chain import Tampered
-from grievances.actions.releases import approve, designate, is_designated, may_approve, share, waiting
-from grievances.exceptions import Refused
-from grievances.forms.releases import ShareForm
-from grievances.statistics import reading, releases
+from grievances.actions import designation
+from grievances.actions.releases import (
+    NOT_DESIGNATED,
+    approve,
+    designate,
+    may_approve,
+    share,
+    shareable,
+    standing,
+    take_back,
+    waiting,
+)
+from grievances.actions.waits import Answers
+from grievances.exceptions import NotOpen, Refused
+from grievances.forms.designation import DesignateForm
+from grievances.forms.waits import WaitsForm
+from grievances.models import Recipient, Thing
+from grievances.statistics import reading, releases, sharing
+from grievances.statistics.paper import paper_of
 from grievances.statistics.periods import Half
 from grievances.statistics.releases import Stored
 from grievances.statistics.sheets import digest_of, sheet_of
-from grievances.views.reader import MemberRequest, status_of
+from grievances.statistics.tables import TABLES
+from grievances.views.reader import MemberRequest
+from grievances.views.waits import Leaving, pass_by
 
 logger = logging.getLogger(__name__)
 Rest = ParamSpec("Rest")
-View = Callable[Concatenate[MemberRequest, Rest], HttpResponse]
+View = Callable[Concatenate[MemberRequest, Rest], HttpResponseBase]
 
 
 def only(may: Callable[[User], bool]) -> Callable[[View[Rest]], View[Rest]]:
@@ -38,7 +57,7 @@ def only(may: Callable[[User], bool]) -> Callable[[View[Rest]], View[Rest]]:
 
     def decorate(view: View[Rest]) -> View[Rest]:
         @wraps(view)
-        def checked(request: MemberRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+        def checked(request: MemberRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
             try:
                 if not may(request.user):
                     raise Http404
@@ -75,14 +94,20 @@ def release(request: MemberRequest, half: Half) -> HttpResponse:
 
 
 def _release_page(
-    request: MemberRequest, stored: Stored, *, refusal: Refused | None = None, status: int = 200
+    request: MemberRequest,
+    stored: Stored,
+    *,
+    form: DesignateForm | None = None,
+    refusal: Refused | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    designated_by = releases.designators(stored.published)
     context = {
         "release": stored,
         "refusal": refusal,
-        "designated": is_designated(stored),
-        "mine": request.user.handle in designated_by,
+        "form": form or DesignateForm(thing=Thing.PAPER),
+        "stands": standing(stored),
+        "waits": designation.waiting(shareable(stored)),
+        "shares": sharing.shares(stored.published),
         "least": reading.at_least(stored.published),
         "readings": reading.read(stored.published),
     }
@@ -92,12 +117,18 @@ def _release_page(
 @require_POST
 @only(_steers)
 def designate_release(request: MemberRequest, half: Half) -> HttpResponse:
-    """Designate a release for sharing, after the password; it takes two."""
+    """Designate a release for somebody, until a day, or take that back, after the password; to designate takes two."""
     if not is_recent(request):
         return ask_password(request, grave=True)
-    stored = _named(half)
+    stored, form = _named(half), DesignateForm(request.POST, thing=Thing.PAPER)
+    ends = request.POST.get("deed") == "take_back"
+    if not ends and not form.is_valid():
+        return _release_page(request, stored, form=form, status=422)
     try:
-        designate(stored, by=request.user)
+        if ends:
+            take_back(stored, by=request.user)
+        else:
+            designate(stored, *form.said(), by=request.user)
     except Refused as refusal:
         return _release_page(request, stored, refusal=refusal, status=409)
     return redirect("grievances:release", half)
@@ -105,29 +136,55 @@ def designate_release(request: MemberRequest, half: Half) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @only(_steers)
-def paper(request: MemberRequest, half: Half) -> HttpResponse:
-    """Take a release as a PDF, once it is designated, after the question why (Code 7.2) and the password."""
-    if request.method == "POST" and not is_recent(request):
-        return ask_password(request, grave=True)
-    stored = _named(half)
-    form = ShareForm(request.POST if request.method == "POST" else None)
-    ready = is_designated(stored)
-    if not ready or not form.is_valid():
-        context = {"release": stored, "form": form, "designated": ready}
-        status = status_of(form) if ready else 403
-        return render(request, "grievances/release_paper.html", context, status=status)
-    made = share(stored, form.cleaned_data["whom"], by=request.user)
-    headers = {"Content-Disposition": f'attachment; filename="statistics-{stored.name}.pdf"'}
-    return HttpResponse(made, content_type="application/pdf", headers=headers)
+def paper(request: MemberRequest, half: Half) -> HttpResponseBase:
+    """Take a release as a PDF."""
+    return _leave(request, half, Thing.PAPER, lambda stored: _file(stored, "pdf", "application/pdf", paper_of(stored)))
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @only(_steers)
-def sheet(request: MemberRequest, half: Half) -> HttpResponse:
-    """One release as CSV: the very bytes whose hash is stated."""
+def sheet(request: MemberRequest, half: Half) -> HttpResponseBase:
+    """Take a release as CSV: the very bytes whose hash is stated."""
+
+    def made(stored: Stored) -> HttpResponse:
+        return _file(stored, "csv", "text/csv; charset=utf-8", sheet_of([stored.published]))
+
+    return _leave(request, half, Thing.SHEET, made)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only(_steers)
+def printed(request: MemberRequest, half: Half) -> HttpResponseBase:
+    """Take a release as a page to print."""
+
+    def made(stored: Stored) -> HttpResponse:
+        context = {"release": stored, "readings": reading.read(stored.published)}
+        return render(request, "grievances/release_print.html", context)
+
+    return _leave(request, half, Thing.PAGE, made)
+
+
+def _file(stored: Stored, ending: str, mime: str, content: bytes | str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="statistics-{stored.name}.{ending}"'}
+    return HttpResponse(content, content_type=mime, headers=headers)
+
+
+def _leave(
+    request: MemberRequest, half: Half, thing: Thing, made: Callable[[Stored], HttpResponse]
+) -> HttpResponseBase:
+    """Give a release out, once it is designated, after WAITS (Code 7.2) and the password."""
     stored = _named(half)
-    headers = {"Content-Disposition": f'attachment; filename="statistics-{stored.name}.csv"'}
-    return HttpResponse(sheet_of([stored.published]), content_type="text/csv; charset=utf-8", headers=headers)
+    stands = standing(stored)
+    if stands is None:
+        return _release_page(request, stored, refusal=NotOpen(NOT_DESIGNATED, "7.3"), status=403)
+
+    def make(answers: Answers) -> HttpResponse:
+        share(stored, thing, answers, by=request.user)
+        return made(stored)
+
+    things = [("release", _("every number of this release, with how to read it"))]
+    asked = partial(WaitsForm, thing=thing, things=things, whom=[Recipient(stands.recipient)])
+    return pass_by(request, Leaving(asked, make, reverse("grievances:release", args=[half])))
 
 
 @require_safe
@@ -138,8 +195,9 @@ def year(request: MemberRequest, year: int) -> HttpResponse:
     if not found:
         raise Http404
     scale = reading.scale_of(each.published for each in found)
-    side = [(each, reading.read(each.published, scale=scale)) for each in found]
-    rows = [(readings[0].table, list(readings)) for readings in zip(*(read for _each, read in side), strict=True)]
+    side = [{each.table: each for each in reading.read(stored.published, scale=scale)} for stored in found]
+    # A release from before a table was added has nothing to lay beside it.
+    rows = [(table, [each.get(table) for each in side]) for table in TABLES if any(table in each for each in side)]
     return render(request, "grievances/release_year.html", {"year": year, "releases": found, "rows": rows})
 
 

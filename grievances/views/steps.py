@@ -16,7 +16,8 @@ from caracol.accounts.views.invitations import show_link
 from grievances import access, guards
 from grievances.actions import confirm as confirm_step
 from grievances.actions import refusals, stands, take
-from grievances.actions.words import read_proposal
+from grievances.actions.expunging import clear, expunge_case, is_due
+from grievances.actions.words import read_waiting
 from grievances.exceptions import NotOpen, NotYours, Refused, SomebodyWasFaster
 from grievances.facts import Facts
 from grievances.forms.filing import FileForm
@@ -60,6 +61,8 @@ def _take(request: HttpRequest, facts: Facts, actor: Actor, step: Step) -> HttpR
         raise
     except Refused as refusal:
         return _again(request, facts, actor, step, refusal)
+    if is_due(taken.case):
+        return _destroyed(request, taken.case)
     if link:
         return _show_link(request, link, taken.case)
     said = _("A second mediator now confirms: %(step)s.") if taken.waits else _("Done: %(step)s.")
@@ -71,6 +74,14 @@ def _show_link(request: HttpRequest, link: SeatLink, case: Case) -> HttpResponse
     """Show the one-time link of a guest who was brought in, this once, to be handed over."""
     onward = reverse("grievances:case", args=[case.reference])
     return show_link(request, link.token, onward=onward)
+
+
+def _destroyed(request: HttpRequest, case: Case) -> HttpResponse:
+    """Destroy at once what its reporter wanted so; should that fail, the daily job does it."""
+    expunge_case(case.pk)
+    clear()
+    messages.success(request, _("Everything is destroyed. Nobody can open it again."))
+    return redirect("home")
 
 
 def _check_open(step: Step, facts: Facts, form: StepForm) -> None:
@@ -116,7 +127,7 @@ def _show(  # noqa: PLR0913 (what a page shows, each named by the caller)
         "rule": rule,
         "form": form,
         "texts": [paper_text(paper, form.actor, people) for paper in form.texts()] if form else [],
-        "takes_two": rule.two is not Two.NO and (step is Step.REFER or not facts.case.one_mediator_agreed),
+        "takes_two": rule.two is not Two.NO and (step is Step.REFER or not facts.one_suffices),
         "closes": rule.enters is Stage.CLOSED,
         "refusal": refusal,
         "refusals": [] if refusal else guards.refusals(step, facts),
@@ -157,7 +168,7 @@ def _confirm(request: HttpRequest, facts: Facts, actor: Actor, proposal: Proposa
     try:
         if _version_in(request, facts) != facts.case.version:
             raise SomebodyWasFaster
-        if read_proposal(proposal, by=actor) is None:
+        if read_waiting(proposal.words, by=actor) is None:
             raise NotOpen(_("What was proposed can't be verified. Please propose it again."), "4.2")
         taken = confirm_step(proposal, by=actor)
     except NotYours:
@@ -174,7 +185,7 @@ def _show_proposal(
 ) -> HttpResponse:
     step = Step(proposal.step)
     form = FORMS[step](facts=facts, actor=actor)
-    words = read_proposal(proposal, by=actor)
+    words = read_waiting(proposal.words, by=actor)
     holds, people = stands(proposal, facts), People(facts)
     context = {
         "case": facts.case,

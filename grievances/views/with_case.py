@@ -17,7 +17,7 @@ from caracol.accounts.keys import KeysSwapped
 from caracol.ledger.chain import Tampered
 from grievances import access
 from grievances.actions import refusals
-from grievances.exceptions import Refused, Unverified
+from grievances.exceptions import NotYours, Refused, Unverified
 from grievances.facts import Facts
 from grievances.roles import May
 
@@ -62,6 +62,21 @@ def with_case(deed: May) -> Callable[[CaseView[Rest]], Checked[Rest]]:
         return cast("Checked[Rest]", checked)
 
     return decorate
+
+
+def attempt(deed: Callable[[], object]) -> Refused | None:
+    """
+    Do something, and return what stood in its way, for its page to show beside what was typed; None when it is done.
+
+    What is another seat's is no matter of mending: NotYours goes on, to a page of its own.
+    """
+    try:
+        deed()
+    except NotYours:
+        raise
+    except Refused as refusal:
+        return refusal
+    return None
 
 
 def refused(request: HttpRequest, facts: Facts, refusal: Refused | None, *, status: int = 403) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import include, path
 
+from caracol import languages, status
 from caracol.accounts.actor import actor_of
 from caracol.accounts.reconfirm import reconfirm
 
@@ -35,7 +36,9 @@ urlpatterns = [
     path("echo/", echo, name="echo"),
     path("grave/", grave, name="grave"),
     path("admin/", admin.site.urls),
+    path("accounts/members/status/", status.page, name="status"),
     path("accounts/letters/", include("caracol.letters.urls")),
     path("accounts/", include("caracol.accounts.urls")),
     path("code/", include("conduct.urls")),
+    path("language/", languages.choose, name="language"),
 ]

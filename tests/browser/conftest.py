@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.keys import Keys
+from tests.browser.people import Visit, visit
+from tests.browser.pictures import Album
+from tests.grievances.cast import Cast, the_code
 
 # Each would have the browser look for its maker's hosts, or for a graphics card.
 QUIET = [
@@ -17,6 +26,15 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+# Each story is told twice.
+HANDS: dict[str, dict[str, Any]] = {"keyboard": {"kind": Keys}, "no script": {"java_script_enabled": False}}
+
+Visitor = Callable[..., AbstractContextManager[Visit]]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    Album.wanted = bool(config.getoption("--pictures"))
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +48,15 @@ def browser() -> Iterator[Browser]:
         yield chromium
         chromium.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(autouse=True)
+def let_go() -> Iterator[None]:
+    """Wait until the site has let go of every connection: each ends in a thread that closes its way to the database."""
+    yield
+    for thread in threading.enumerate():
+        if thread.name.endswith("(process_request_thread)"):
+            thread.join(timeout=5)
 
 
 @pytest.fixture
@@ -48,3 +75,26 @@ def page(browser: Browser) -> Iterator[Page]:
     yield opened
     context.close()
     assert refused == []
+
+
+@pytest.fixture
+def cast() -> Cast:
+    """People for a case, and the Code under which it is filed, kept where a running site sees them."""
+    the_code()
+    return Cast()
+
+
+@pytest.fixture(params=HANDS)
+def at_site(browser: Browser, live_server: LiveServer, cast: Cast, request: pytest.FixtureRequest) -> Visitor:
+    """
+    Let somebody of the cast come to the site; without a login name, somebody who is not logged in.
+
+    They come with the keyboard alone, and in a second test without JavaScript; always on a narrow telephone.
+    """
+
+    def come(login: str = "") -> AbstractContextManager[Visit]:
+        if login:
+            cast[login]
+        return visit(browser, live_server.url, login, **HANDS[request.param])
+
+    return come

@@ -10,6 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from caracol.accounts import people
 from caracol.accounts.models import Factor, User
 from caracol.accounts.second_factor.app import STEP_SECONDS, code_at
+from tests.browser.paper import on_paper
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "keys"])]
 
@@ -87,6 +88,8 @@ def test_an_app_is_added_from_the_picture_or_the_text(page: Page, ana: User, liv
     page.get_by_role("button", name="Add it").click()
     page.get_by_role("heading", name="Your backup codes").wait_for()
     assert page.evaluate(WIDTH) == 320
+    paper = on_paper(page)
+    assert [code for code in page.locator("main li code").all_inner_texts() if code not in paper] == []
     page.get_by_role("link", name="I have kept them").click()
     page.get_by_role("heading", name="An app that shows codes").wait_for()
     assert page.evaluate(WIDTH) == 320

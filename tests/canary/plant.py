@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import pkgutil
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ from grievances.workflow import Step
 from tests.canary.looks import CANARY
 from tests.matrix.undo import undone
 from tests.story import Story
-from tests.visitor import PageForm, forms_on
+from tests.visitor import IN_THE_FRAME, PageForm, forms_on
 
 # What somebody can write anything in.
 WRITTEN = (WordsField, TypedField, forms.CharField)
@@ -66,12 +67,13 @@ def whole_way(story: Story) -> None:
     later = {"deed": "move", "due_on": clock.due_on.isoformat(), "text": f"reason {CANARY}"}
     story["mediator"].done(f"{story.path}dates/{clock.number}/", **later)
     story.one_on_one("declined")
-    story.mediated()
+    story.mediated(place=f"place {CANARY}")
     story.agreed(text=f"agreement {CANARY}", words=f"promise {CANARY}")
     story.take(Step.CHECK_IN, "mediator", item="1", state="broken")
     story.packed(text=f"packet {CANARY}")
     waits = {name: f"{name} {CANARY}" for name in ("who", "why", "what", "needed")}
-    story.take(Step.REFER, "mediator", **waits)
+    until = (timezone.localdate() + dt.timedelta(days=30)).isoformat()
+    story.take(Step.REFER, "mediator", **waits, recipient="national", until=until)
     story.confirm("mediator2")
     story.take(Step.RECORD_ANSWER, "mediator", text=f"answer {CANARY}")
 
@@ -87,6 +89,8 @@ def filled(form: PageForm) -> dict[str, list[str]]:
             said[name] = [f"{form.fields.get(name, [''])[0]} {CANARY}".strip()]
         elif kind == "email":
             said[name] = [f"{CANARY}@example.org"]
+        elif kind == "datetime-local":
+            said[name] = [(timezone.now() + dt.timedelta(days=7)).strftime("%Y-%m-%dT%H:%M")]
         elif kind == "date":
             said[name] = [timezone.localdate().isoformat()]
     for name, choices in form.choices.items():
@@ -113,7 +117,7 @@ def plant_in(client: Client, page: Any, address: str = "") -> list[Any]:
 def _forms(page: Any) -> list[PageForm]:
     if page.streaming or "html" not in page.headers.get("Content-Type", ""):
         return []
-    return [form for form in forms_on(page.content.decode()) if not form.action.endswith("/logout/")]
+    return [form for form in forms_on(page.content.decode()) if form.action not in IN_THE_FRAME]
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import TypeVar
 import pytest
 from django.db import connections
 
-from grievances.actions import gate
+from grievances.actions import holding
 from grievances.exceptions import Refused
 from grievances.models import Case
 
@@ -31,7 +31,7 @@ class AtOnce:
     def __call__(self, *deeds: Callable[[], T]) -> list[T | Refused]:
         """Return what came of each deed: what it returned, or the refusal it met."""
         self.barrier = threading.Barrier(len(deeds))
-        hold = gate.hold
+        hold = holding.hold
 
         def meet_and_hold(case: Case) -> Case:
             self.meet()

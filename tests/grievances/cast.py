@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -15,12 +17,13 @@ import conduct
 from caracol.accounts import keys, people, roles
 from caracol.accounts.actor import Actor
 from caracol.accounts.models import SiteRole, User
-from conduct.loading import load
 from grievances.actions import confirm, intake, papers, take
 from grievances.actions import people as serving
 from grievances.models import Case, Consent, Nature, Paper, Purpose, Route
+from grievances.packet.contents import Group, Item, Packet
 from grievances.roles import Part
 from grievances.workflow import Step
+from tests.grievances.remembered import once
 
 PASSWORD = "a snail climbs slowly"
 DRAFT = {
@@ -52,20 +55,17 @@ ROLES = {
 }
 
 
-def the_code() -> None:
-    """Load the Caucus's Code, which every concern is filed under."""
-    load(Path(conduct.__file__).with_name("code.toml").read_text(encoding="utf-8"))
-
-
 @dataclass
 class Cast:
     """People by login name, each made with their keys when first asked for."""
 
     actors: dict[str, Actor] = field(default_factory=dict)
+    known: bool = True
 
     def __getitem__(self, login: str) -> Actor:
         """Return this person, with keys in hand."""
         if login not in self.actors:
+            self.known = False
             self.actors[login] = self._join(login)
         return self.actors[login]
 
@@ -98,6 +98,15 @@ class Cast:
         holders = roles.holders(role)
         by = self.user("secretary") if holders else None
         roles.give(role, to=user, by=by, second=holders[0] if holders else None)
+
+
+def load_the_code() -> None:
+    call_command("load_code", Path(conduct.__file__).with_name("code.toml"), stdout=io.StringIO())
+
+
+def the_code() -> None:
+    """Load the Caucus's Code, which every concern is filed under."""
+    once("the Code", Cast(), load_the_code)
 
 
 @dataclass
@@ -190,14 +199,16 @@ class Walk:
         self.take(Step.AGREE, "mediator")
 
     def packed(self) -> None:
-        packet = papers.prepare(self.case, Purpose.PACKET, {"text": "The packet."}, by=self.cast["mediator"])
-        self.agree_to_paper(packet, "member")
+        words = Packet((Item(Group.HISTORY, "why_now", "Why now", "The packet."),)).as_words()
+        laid = papers.prepare(self.case, Purpose.PACKET, words, by=self.cast["mediator"])
+        self.agree_to_paper(laid, "member")
 
     def national(self) -> None:
         self.take(Step.CHECK_IN, "mediator", item="1", state="broken")
         self.packed()
         waits = {"who": "National", "why": "It was broken.", "what": "The packet.", "needed": "Yes."}
-        self.take(Step.REFER, "mediator", waits)
+        until = (timezone.localdate() + dt.timedelta(days=30)).isoformat()
+        self.take(Step.REFER, "mediator", waits, recipient="national", until=until)
         self.confirmed()
 
     def confirmed(self, login: str = "mediator2") -> None:
@@ -225,9 +236,14 @@ STRETCHES: tuple[Callable[[Walk], None], ...] = (
 
 def walk(cast: Cast, until: str, *, route: Route = Route.HARMED) -> Walk:
     """Walk a new case until the stretch of this name is done ("begun", "filed", … "closed"), in the usual way."""
-    going = Walk.begin(cast, route)
-    for stretch in STRETCHES if until != "begun" else ():
-        stretch(going)
-        if stretch.__name__ == until:
-            break
+    return once(("walk", until, route), cast, lambda: _walked(cast, until, route))
+
+
+def _walked(cast: Cast, until: str, route: Route) -> Walk:
+    """Walk the stretch of this name from where the one before it ends."""
+    if until == "begun":
+        return Walk.begin(cast, route)
+    names = ["begun", *(stretch.__name__ for stretch in STRETCHES)]
+    going = walk(cast, names[names.index(until) - 1], route=route)
+    getattr(going, until)()
     return going

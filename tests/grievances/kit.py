@@ -11,6 +11,7 @@ from grievances.actions import recovery
 from grievances.models import RoomGrant
 from grievances.organisation import state_kit
 from tests.grievances.cast import Cast, Walk
+from tests.grievances.remembered import once
 
 HOLDERS = ("steering", "steering2", "steering3")
 
@@ -42,6 +43,11 @@ def steering(cast: Cast) -> None:
 
 
 def stewards(cast: Cast) -> Stewards:
+    """Give the three their shares of a new kit."""
+    return once("stewards", cast, lambda: _with_shares(cast))
+
+
+def _with_shares(cast: Cast) -> Stewards:
     steering(cast)
     made = new_kit()
     state_kit(made.kit)

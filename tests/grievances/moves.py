@@ -6,17 +6,30 @@ import datetime as dt
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from caracol.accounts.actor import Actor
 from caracol.accounts.models import User
 from grievances import access
-from grievances.actions import papers, people
-from grievances.models import Case, Consent, Entry, EntryKind, Paper, Purpose, Room
+from grievances.actions import papers, people, sessions
+from grievances.models import (
+    Case,
+    Consent,
+    Entry,
+    EntryKind,
+    MediationSession,
+    Paper,
+    PlannedSession,
+    Purpose,
+    Room,
+    Space,
+)
 from grievances.roles import Part
 from grievances.rooms import RoomKind
 from grievances.sealing import read
 from grievances.workflow import Step
-from tests.grievances.cast import Cast, Walk, walk
+from tests.grievances.cast import ACCOUNT, Cast, Walk, walk
+from tests.grievances.packets import packed
 
 WAITS = {"who": "National", "why": "It was broken.", "what": "The packet.", "needed": "Yes."}
 SESSION: dict[str, Any] = {"form": "shuttle", "held_on": "2026-11-20", "attended": [], "ground_rules": True}
@@ -31,8 +44,18 @@ def laid(
     part: Part | None = None,
 ) -> Paper:
     """Lay a text before people, and let these (or the reporter) agree to it."""
-    paper = papers.prepare(going.case, purpose, {"text": text}, by=going.cast["mediator"], person=person, part=part)
+    words = packed(text) if purpose is Purpose.PACKET else {"text": text}
+    paper = papers.prepare(going.case, purpose, words, by=going.cast["mediator"], person=person, part=part)
     going.agree_to_paper(paper, *(logins or ("member",)))
+    return paper
+
+
+def account(going: Walk, *logins: str) -> Paper:
+    """Lay before the reporter what the person named is to be told, and let these agree to it."""
+    person = going.cast.user("respondent")
+    words, by = {"text": ACCOUNT}, going.cast["mediator"]
+    paper = papers.prepare(going.case, Purpose.ACCOUNT, words, by=by, person=person, part=Part.RESPONDENT)
+    going.agree_to_paper(paper, *logins)
     return paper
 
 
@@ -58,6 +81,20 @@ def replaced(going: Walk) -> None:
     going.take(Step.RECUSE, "mediator2")
     going.take(Step.ASK, "member", who=going.cast.user("mediator3").handle)
     going.take(Step.ACCEPT, "mediator3")
+
+
+def planned(
+    going: Walk, *logins: str, form: str = "joint", days: int = 7, place: str = "", by: str = "mediator"
+) -> PlannedSession:
+    """Plan a session with these (or both sides, who agree to sit together), in so many days."""
+    together = MediationSession.Form(form) is MediationSession.Form.JOINT
+    invited = logins or ("member", "respondent")
+    if together:
+        going.agree(Consent.To.JOINT, "member", "respondent")
+    at = timezone.now().replace(microsecond=0) + dt.timedelta(days=days)
+    what = sessions.Plan(Space.Channel.CALL, at, place)
+    seats = [going.seat_token(login) for login in invited]
+    return sessions.plan(going.case, MediationSession.Form(form), what, seats, by=going.cast[by])
 
 
 def age(going: Walk, days: int) -> None:

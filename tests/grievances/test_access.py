@@ -29,13 +29,14 @@ def found(user: User, case: Case) -> list[bool]:
     return [
         any(listed),
         access.case_seen_by(user, case.reference) is not None,
+        Case.objects.filter(access.visible(user), pk=case.pk).exists(),
         any(access.may(user, deed, case) for deed in May),
         any(seat.user == user for seat in access.who_sees(case)),
     ]
 
 
-NOTHING = [False] * 4
-ALL = [True] * 4
+NOTHING = [False] * 5
+ALL = [True] * 5
 
 
 @pytest.mark.parametrize("login", ["member", "respondent", "witness", "mediator", "mediator2"])

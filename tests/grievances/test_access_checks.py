@@ -10,16 +10,21 @@ import datetime as dt
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from caracol.accounts.models import User
-from caracol.ledger.models import Entry as LedgerEntry
+from caracol.ledger.chain import entries
 from grievances import access
 from grievances.attest import attested
 from grievances.events import Event
-from grievances.models import Case, CaseGrant, Conflict, Pseudonym, Room, RoomGrant, Seat
+from grievances.exceptions import Unverified
+from grievances.facts import Facts
+from grievances.lines import Lines
+from grievances.models import AgendaItem, Case, CaseGrant, Conflict, Nature, Pseudonym, Room, RoomGrant, Seat
 from grievances.roles import May, may_of
 from grievances.rooms import RoomKind
+from grievances.workflow import Step
 from tests.grievances.cast import Cast, Walk, walk
 from tests.grievances.moves import doors, room
 
@@ -50,7 +55,11 @@ def bar(case: Case, user: User) -> None:
 
 
 def listed(user: User, permission: str, *, live: bool = True) -> list[Case]:
-    return [grant.content_object for grant in access.newest_cases(user, permission, live=live)]
+    cases = [grant.content_object for grant in access.newest_cases(user, permission, live=live)]
+    lines = Lines(user, permission, live=live)
+    assert [line.reference for line in lines[0:100]] == [case.reference for case in cases]
+    assert lines.count() == len(cases)
+    return cases
 
 
 # Lists
@@ -90,6 +99,15 @@ def test_a_list_is_of_live_cases_or_of_closed_ones(cast: Cast) -> None:
     assert listed(cast.user("member"), access.TAKE_PART, live=False) == [closed.case]
 
 
+def test_a_permission_of_another_app_by_the_same_name_is_another_permission(here: Walk, cast: Cast) -> None:
+    elsewhere = ContentType.objects.get(app_label="accounts", model="user")
+    namesake = Permission.objects.create(content_type=elsewhere, codename=access.SERVE, name="Serve at the bar")
+    CaseGrant.objects.filter(user=cast.user("mediator")).update(permission=namesake)
+    access.permission_id.cache_clear()
+    assert access.case_seen_by(cast.user("mediator"), here.case.reference) is None
+    assert access.case_seen_by(cast.user("mediator2"), here.case.reference) == here.case
+
+
 def test_any_other_permission_on_a_case_shows_nothing_of_it(here: Walk, cast: Cast) -> None:
     CaseGrant.objects.filter(user=cast.user("mediator")).update(permission=another_permission())
     assert access.case_seen_by(cast.user("mediator"), here.case.reference) is None
@@ -109,6 +127,15 @@ def test_any_other_permission_on_a_room_opens_nothing(here: Walk, cast: Cast) ->
     RoomGrant.objects.filter(user=cast.user("mediator")).update(permission=another_permission())
     assert not access.rooms_of(cast.user("mediator")).exists()
     assert access.grants_of(cast.user("mediator"), list(here.case.rooms.all())) == {}
+
+
+def test_a_key_under_any_other_permission_is_not_the_room_s(here: Walk, cast: Cast) -> None:
+    notes, user = room(here.case, RoomKind.MEDIATORS), cast.user("mediator")
+    before = access.grants_of(user, [notes])
+    other = RoomGrant.objects.get(content_object=notes, user=user)
+    other.pk, other.permission, other.sealed_keys = None, another_permission(), {"1": "AAAA"}
+    RoomGrant.objects.bulk_create([other])
+    assert access.grants_of(user, [notes]) == before
 
 
 def test_who_is_not_active_opens_no_room(here: Walk, cast: Cast) -> None:
@@ -171,11 +198,22 @@ def test_a_conflict_elsewhere_takes_no_seats_sight_here(here: Walk, there: Walk,
 def test_a_seat_that_was_left_is_no_seat_whatever_its_grant(here: Walk, cast: Cast) -> None:
     Seat.objects.filter(case=here.case, user=cast.user("mediator")).update(left_at=timezone.now())
     assert cast.user("mediator") not in {seat.user for seat in access.seats_in(here.case)}
+    assert cast.user("mediator") not in {seat.user for seat in Facts(here.case, None).seats}
 
 
 def test_who_is_not_active_is_seated_and_sees_nothing(here: Walk, cast: Cast) -> None:
     locked_out(cast.user("mediator"))
     assert {seat.user: seat.sees for seat in access.seats_in(here.case)}[cast.user("mediator")] is False
+
+
+def test_a_party_is_without_a_key_though_others_hold_one_to_the_same_room(here: Walk, there: Walk, cast: Cast) -> None:
+    own = room(here.case, RoomKind.PARTY, cast.user("member"))
+    RoomGrant.objects.get(content_object=own, user=cast.user("member")).delete()
+    assert RoomGrant.objects.filter(content_object=own, user=cast.user("mediator")).exists()
+    assert ([seat.user for seat in access.without_key(here.case)], access.without_key(there.case)) == (
+        [cast.user("member")],
+        [],
+    )
 
 
 def test_without_a_key_are_active_parties_who_lost_that_of_their_own_room(here: Walk, there: Walk, cast: Cast) -> None:
@@ -184,6 +222,20 @@ def test_without_a_key_are_active_parties_who_lost_that_of_their_own_room(here: 
     assert {seat.user for seat in access.without_key(here.case)} == {cast.user("member"), cast.user("respondent")}
     locked_out(cast.user("respondent"))
     assert [seat.user for seat in access.without_key(here.case)] == [cast.user("member")]
+
+
+def test_who_left_is_not_without_a_key(here: Walk, cast: Cast) -> None:
+    RoomGrant.objects.filter(content_object__case=here.case).delete()
+    Seat.objects.filter(case=here.case, user=cast.user("member")).update(left_at=timezone.now())
+    assert [seat.user for seat in access.without_key(here.case)] == [cast.user("respondent")]
+
+
+def test_nobody_is_without_a_key_to_a_room_that_is_destroyed(here: Walk, cast: Cast) -> None:
+    own = room(here.case, RoomKind.PARTY, cast.user("member"))
+    access.forget_keys(own)
+    assert [seat.user for seat in access.without_key(here.case)] == [cast.user("member")]
+    Room.objects.filter(pk=own.pk).update(destroyed_at=timezone.now())
+    assert access.without_key(here.case) == []
 
 
 def test_the_keys_one_holds_are_counted_for_one_person_and_one_case(here: Walk, there: Walk, cast: Cast) -> None:
@@ -197,6 +249,24 @@ def test_the_keys_one_holds_are_counted_for_one_person_and_one_case(here: Walk, 
 def test_a_conflict_is_one_case_s(here: Walk, there: Walk, cast: Cast) -> None:
     bar(there.case, cast.user("mediator3"))
     assert access.conflicted(here.case) == {cast.user("member").pk, cast.user("respondent").pk}
+
+
+def test_a_conflict_counts_by_its_row_alone(here: Walk, cast: Cast) -> None:
+    bar(here.case, cast.user("mediator3"))
+    assert access.conflicted(here.case) == {cast.user(login).pk for login in ("member", "respondent", "mediator3")}
+
+
+def test_a_name_that_was_barred_here_is_nobody_s_in_another_case(here: Walk, there: Walk, cast: Cast) -> None:
+    name = Pseudonym.of(here.case.chain, cast.user("respondent"))
+    Pseudonym.objects.create(chain=there.case.chain, user=cast.user("stranger"), name=name)
+    assert access.conflicted(here.case) == {cast.user("member").pk, cast.user("respondent").pk}
+
+
+def test_nobody_is_told_from_the_barred_once_a_barred_name_was_given_to_another(here: Walk, cast: Cast) -> None:
+    theirs = Pseudonym.objects.filter(chain=here.case.chain, user=cast.user("respondent"))
+    theirs.update(user=cast.user("stranger"))
+    with pytest.raises(Unverified):
+        access.conflicted(here.case)
 
 
 # Grants, made and taken
@@ -225,8 +295,49 @@ def test_a_key_given_or_taken_stands_in_the_ledger(here: Walk, cast: Cast) -> No
     assert access.take_key(notes, user)
     assert not RoomGrant.objects.filter(user=user).exists()
     assert name not in attested(here.case.chain).holders[notes.token]
-    assert LedgerEntry.objects.filter(chain=here.case.chain, event=Event.ROOM_WITHDRAWN).exists()
     assert not access.take_key(notes, user)
+    assert [told.details["to"] for told in entries(here.case.chain, Event.ROOM_WITHDRAWN)].count(name) == 1
+
+
+def test_a_key_is_taken_from_one_room_and_from_one_person(here: Walk, cast: Cast) -> None:
+    notes, own = room(here.case, RoomKind.MEDIATORS), room(here.case, RoomKind.PARTY, cast.user("member"))
+    assert access.take_key(notes, cast.user("mediator"))
+    held = {(grant.user, grant.content_object) for grant in RoomGrant.objects.filter(content_object__in=[notes, own])}
+    assert held == {(cast.user("mediator2"), notes)} | {
+        (cast.user(login), own) for login in ("member", "mediator", "mediator2")
+    }
+
+
+def test_who_hides_their_grant_loses_the_key_by_the_ledger(here: Walk, cast: Cast) -> None:
+    notes, thief = room(here.case, RoomKind.MEDIATORS), cast.user("mediator")
+    RoomGrant.objects.filter(content_object=notes, user=thief).delete()
+    taken = access.take_key(notes, thief)
+    assert (taken, attested(here.case.chain).holds(notes, thief)) == (True, False)
+
+
+def test_a_grant_that_the_ledger_does_not_know_is_taken_away_and_said_all_the_same(here: Walk, cast: Cast) -> None:
+    notes, thief = room(here.case, RoomKind.MEDIATORS), cast.user("stranger")
+    forged = RoomGrant.objects.filter(content_object=notes)[0]
+    forged.pk, forged.user = None, thief
+    forged.save()
+    assert (access.take_key(notes, thief), RoomGrant.objects.filter(user=thief).exists()) == (True, False)
+
+
+def test_a_key_that_lies_in_no_row_any_more_ends_in_the_ledger_once(here: Walk, cast: Cast) -> None:
+    notes = room(here.case, RoomKind.MEDIATORS)
+    none_lost = access.end_lost(notes, attested(here.case.chain))
+    RoomGrant.objects.filter(content_object=notes, user=cast.user("mediator")).delete()
+    lost = access.end_lost(notes, attested(here.case.chain))
+    after = attested(here.case.chain)
+    assert (none_lost, lost, access.end_lost(notes, after)) == (False, True, False)
+    assert after.holders[notes.token] == {Pseudonym.of(here.case.chain, cast.user("mediator2"))}
+
+
+def test_a_key_given_later_is_added_to_those_one_has(here: Walk, cast: Cast) -> None:
+    notes, user = room(here.case, RoomKind.MEDIATORS), cast.user("mediator")
+    before = access.grants_of(user, [notes])[notes.pk]
+    access.give_key(notes, user, {notes.epoch + 1: b"a later key"}, owed=False)
+    assert access.grants_of(user, [notes]) == {notes.pk: {**before, notes.epoch + 1: b"a later key"}}
 
 
 def test_a_holder_is_active_and_attested_for_this_very_room(here: Walk, cast: Cast) -> None:
@@ -259,3 +370,39 @@ def test_owed_are_those_who_wait_for_a_key_that_one_holds_whole(here: Walk, ther
     assert list(access.owed_to(cast.user("mediator"))) == list(waiting)
     assert list(access.owed_to(cast.user("mediator2"))) == []
     assert list(access.owed_to(cast.user("respondent"))) == []
+
+
+def test_the_reference_of_one_case_finds_no_other(here: Walk, there: Walk, cast: Cast) -> None:
+    found = [access.case_seen_by(cast.user("member"), each.case.reference) for each in (here, there)]
+    assert found == [here.case, there.case]
+    assert access.case_seen_by(cast.user("member"), "no-such-case") is None
+
+
+@pytest.mark.parametrize("login", ["member", "mediator"])
+def test_a_grant_on_one_case_finds_no_other(here: Walk, there: Walk, cast: Cast, login: str) -> None:
+    access.shut_out(cast.user(login), there.case)
+    found = [access.case_seen_by(cast.user(login), each.case.reference) for each in (here, there)]
+    assert found == [here.case, None]
+
+
+def test_a_conflict_in_one_case_hides_no_other(here: Walk, there: Walk, cast: Cast) -> None:
+    bar(there.case, cast.user("mediator"))
+    found = [access.case_seen_by(cast.user("mediator"), each.case.reference) for each in (here, there)]
+    assert found == [here.case, None]
+
+
+def test_who_may_open_a_room_outside_every_case_is_told_by_no_seat(cast: Cast) -> None:
+    going = walk(cast, "served")
+    going.distinguished(Nature.MIXED)
+    going.take(Step.SPLIT, "mediator", {"text": "A rule?"}, meeting_on="2026-12-01")
+    agenda = AgendaItem.objects.get().room
+    assert (agenda in access.rooms_of(cast.user("mediator")), access.who_may_open(agenda)) == (True, [])
+
+
+def test_who_may_open_a_room_holds_a_key_to_this_very_one_and_sees_its_case(here: Walk, cast: Cast) -> None:
+    own, theirs = (room(here.case, RoomKind.PARTY, cast.user(login)) for login in ("member", "respondent"))
+    assert {user.handle for user in access.who_may_open(own)} == {
+        cast.user(login).handle for login in ("member", "mediator", "mediator2")
+    }
+    RoomGrant.objects.filter(content_object=theirs).exclude(user=cast.user("respondent")).delete()
+    assert access.who_may_open(theirs) == [cast.user("respondent")]

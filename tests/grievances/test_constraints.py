@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from grievances.actions.conversations import keep
 from grievances.models import (
     AmendsItem,
     Case,
@@ -13,8 +14,13 @@ from grievances.models import (
     Clock,
     Conflict,
     Consent,
+    Cover,
+    Invited,
+    MediationSession,
+    Notice,
     OfferedKey,
     Paper,
+    PlannedSession,
     Purpose,
     Room,
     RoomEpoch,
@@ -24,6 +30,7 @@ from grievances.models import (
 from grievances.rooms import RoomKind
 from grievances.workflow import Stage
 from tests.grievances.cast import Cast, Walk, walk
+from tests.grievances.moves import planned
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -160,3 +167,24 @@ def test_a_line_of_an_agreement_is_one_item(cast: Cast) -> None:
     item = AmendsItem.objects.get()
     item.pk = None
     refuses(item.save)
+
+
+def test_a_planned_session_that_was_held_is_over_and_another_time_is_a_time(cast: Cast) -> None:
+    going = walk(cast, "mediation")
+    planned(going)
+    held = MediationSession.objects.create(case=going.case, form="joint", held_on=NOW.date())
+    refuses(lambda: PlannedSession.objects.update(held=held))
+    refuses(lambda: Invited.objects.update(answer="other"))
+    refuses(lambda: Invited.objects.update(other_at=NOW))
+    again = Invited.objects.all()[0]
+    again.pk = None
+    refuses(again.save)
+
+
+def test_nobody_covers_for_themselves_and_a_notice_is_of_a_case_or_of_a_talk(cast: Cast) -> None:
+    going = walk(cast, "served")
+    me = going.case.seats.get(user=cast.user("mediator"))
+    refuses(lambda: Cover.objects.create(seat=me, covered_by=me))
+    refuses(lambda: Notice.objects.update(case=None))
+    talk = keep({"whom": "Robin", "about": "A joke.", "went": "talked"}, by=cast["member"])
+    refuses(lambda: Notice.objects.update(conversation=talk))

@@ -12,12 +12,13 @@ from django.utils import timezone
 from caracol.accounts.models import User
 from caracol.ledger.chain import entries
 from grievances import access
-from grievances.actions import consents, papers, people, rooms, seats, words
+from grievances.actions import consents, gate, papers, people, rooms, seats, words
 from grievances.attest import attested
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours, Unverified
 from grievances.facts import Facts
 from grievances.models import (
+    Case,
     CaseGrant,
     Clearance,
     Conflict,
@@ -38,6 +39,7 @@ from grievances.rooms import RoomKind
 from grievances.workflow import Step
 from tests.grievances.cast import Cast, Walk, walk
 from tests.grievances.moves import invited, laid, opened, room
+from tests.grievances.packets import packed
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -138,7 +140,7 @@ def test_nobody_lets_a_friend_into_a_room_whose_row_they_made_their_own(cast: Ca
     theirs = own(going, "member")
     swap_owners(going, "member", "respondent")
     with pytest.raises(Unverified):
-        seats.invite_support(going.case, cast.user("friend"), by=cast["respondent"])
+        seats.invite_support(going.case, cast.user("friend"), by=cast["respondent"], reads=True)
     assert sealed_to(theirs, cast.user("friend")) == set()
 
 
@@ -203,7 +205,7 @@ def test_a_seat_gets_no_key_to_a_room_that_is_built_and_does_nothing(cast: Cast,
     with pytest.raises(NotYours):
         papers.prepare(going.case, Purpose.AGREEMENT, LATER, by=cast["stranger"])
     with pytest.raises(NotYours):
-        seats.invite_support(going.case, cast.user("friend"), by=cast["stranger"])
+        seats.invite_support(going.case, cast.user("friend"), by=cast["stranger"], reads=True)
 
 
 def test_a_witness_who_makes_theirs_the_seat_of_the_person_named_gets_no_key_to_the_table(cast: Cast) -> None:
@@ -220,7 +222,7 @@ def test_a_witness_who_makes_theirs_the_seat_of_the_person_harmed_gets_no_packet
     invited(going, "witness", Part.WITNESS)
     Seat.objects.filter(user=cast.user("member")).update(harmed=False)
     Seat.objects.filter(user=cast.user("witness")).update(witness=False, harmed=True)
-    papers.prepare(going.case, Purpose.PACKET, LATER, by=cast["mediator"])
+    papers.prepare(going.case, Purpose.PACKET, packed("Later."), by=cast["mediator"])
     assert sealed_to(room(going.case, RoomKind.PACKET), cast.user("witness")) == set()
 
 
@@ -237,7 +239,7 @@ def test_a_seat_given_to_somebody_else_gives_them_nothing(cast: Cast) -> None:
     Seat.objects.filter(user=cast.user("member")).update(user=stranger)
     access.let_in(stranger, going.case, access.TAKE_PART, timezone.now())
     with pytest.raises((NotYours, Unverified)):
-        seats.invite_support(going.case, cast.user("friend"), by=cast["stranger"])
+        seats.invite_support(going.case, cast.user("friend"), by=cast["stranger"], reads=True)
     assert not RoomGrant.objects.filter(user__in=[stranger, cast.user("friend")]).exists()
 
 
@@ -249,6 +251,17 @@ def test_a_seat_taken_up_again_by_its_row_gets_no_key(cast: Cast) -> None:
     access.let_in(cast.user("witness"), going.case, access.TAKE_PART, timezone.now())
     with pytest.raises(NotYours):
         papers.consent(going.case, Consent.To.JOINT, by=cast["witness"])
+
+
+def test_a_support_person_stands_by_nobody_else_for_their_row(cast: Cast) -> None:
+    going = walk(cast, "told")
+    seats.invite_support(going.case, cast.user("friend"), by=cast["respondent"])
+    theirs = going.case.seats.select_related("case", "user", "supports__user").filter(user=cast.user("friend"))
+    before = attested(going.case.chain).seats(theirs.get())
+    theirs.update(supports=going.case.seats.get(user=cast.user("member")))
+    assert (before, attested(going.case.chain).seats(theirs.get())) == (True, False)
+    with pytest.raises(NotYours):
+        papers.consent(going.case, Consent.To.JOINT, by=cast["friend"])
 
 
 def test_sight_of_a_case_opens_no_room(cast: Cast) -> None:
@@ -412,6 +425,22 @@ def test_a_consent_that_was_taken_back_does_not_stand_again_for_its_row(cast: Ca
     assert given not in Facts(going.case, cast.user("member")).consents
 
 
+@pytest.mark.parametrize("forged", ["another text", "a newer version", "another thing"])
+def test_a_consent_is_to_what_it_was_given_to(cast: Cast, forged: str) -> None:
+    going = walk(cast, "distinguished")
+    paper = laid(going, Purpose.INVITATION, person=cast.user("witness"), part=Part.WITNESS)
+    other = papers.prepare(going.case, Purpose.AGENDA, LATER, by=cast["mediator"])
+    going.agree(Consent.To.MEDIATION, "member")
+    before = len(Facts(going.case, cast.user("member")).consents)
+    if forged == "another text":
+        Consent.objects.filter(paper=paper).update(paper=other)
+    elif forged == "a newer version":
+        Consent.objects.filter(paper=paper).update(paper_version=2)
+    else:
+        Consent.objects.filter(to=Consent.To.MEDIATION).update(to=Consent.To.ONE_ON_ONE)
+    assert (before, len(Facts(going.case, cast.user("member")).consents)) == (2, 1)
+
+
 @pytest.mark.parametrize("forged", ["made by one for the other", "changed"])
 def test_one_mediator_confirms_nothing_that_the_other_did_not_propose(cast: Cast, forged: str) -> None:
     going = walk(cast, "distinguished")
@@ -426,3 +455,23 @@ def test_one_mediator_confirms_nothing_that_the_other_did_not_propose(cast: Cast
         going.confirmed("mediator")
     going.case.refresh_from_db()
     assert going.case.is_open
+
+
+@pytest.mark.parametrize("forged", ["choices", "words", "basis", "version"])
+def test_what_was_proposed_is_confirmed_with_the_answers_and_on_the_ground_it_was_made(cast: Cast, forged: str) -> None:
+    going = walk(cast, "distinguished")
+    going.take(Step.CLOSE_OUT_OF_SCOPE, "mediator", {"text": "It is not ours."})
+    waiting = Proposal.objects.all()
+    if forged == "choices":
+        waiting.update(choices={"nature": "mixed"})
+    elif forged == "words":
+        waiting.update(words=words.say(room(going.case, RoomKind.MEDIATORS), LATER, by=cast["mediator"]))
+    elif forged == "basis":
+        going.agree(Consent.To.MEDIATION, "member")
+        waiting.update(basis=gate._basis(Facts(going.case, None)))
+    else:
+        going.take(Step.RECORD_ONE_ON_ONE, "mediator", one_on_one="held")
+        waiting.update(ended_at=None, case_version=going.case.version, basis=gate._basis(Facts(going.case, None)))
+    with pytest.raises(Unverified):
+        going.confirmed("mediator2")
+    assert Case.objects.get(pk=going.case.pk).is_open

@@ -14,7 +14,7 @@ from grievances.actions import papers
 from grievances.exceptions import NotOpen
 from grievances.facts import Facts
 from grievances.guards import GUARDS, refusals
-from grievances.models import Case, Consent, ExceptionReason, Nature, OneOnOne, Purpose, Route
+from grievances.models import AmendsItem, Case, Consent, ExceptionReason, Nature, OneOnOne, Purpose, Route
 from grievances.roles import Part
 from grievances.workflow import WAY, Needs, Stage, Step
 from tests.grievances.cast import Cast, Walk, walk
@@ -158,8 +158,12 @@ def begin(cast: Cast, until: str) -> Walk:
 
 
 def met(door: Door, going: Walk) -> bool:
-    user = going.cast.user(door.login) if door.login else None
-    return GUARDS[door.need](Facts(Case.objects.get(pk=going.case.pk), user), door.step)
+    return is_met(door.need, going, door.login, door.step)
+
+
+def is_met(need: Needs, going: Walk, login: str = "mediator", step: Step = Step.WITHDRAW) -> bool:
+    user = going.cast.user(login) if login else None
+    return GUARDS[need](Facts(Case.objects.get(pk=going.case.pk), user), step)
 
 
 @pytest.mark.parametrize("door", DOORS, ids=[door.need.name for door in DOORS])
@@ -176,6 +180,52 @@ def test_a_need_that_was_met_is_shut_when_its_time_is_over(door: Door, cast: Cas
     before = met(door, going)
     door.then(going)
     assert (before, met(door, going)) == (True, False)
+
+
+def test_a_text_agreed_to_for_one_thing_opens_no_other_and_is_used_once(cast: Cast) -> None:
+    going = walk(cast, "distinguished")
+    texts = (Needs.ACCOUNT_CONSENT, Needs.INVITATION_CONSENT)
+    invited_witness(going)
+    before = [is_met(need, going) for need in texts]
+    going.told()
+    assert (before, [is_met(need, going) for need in texts]) == ([False, True], [False, True])
+
+
+def test_two_seated_are_two(cast: Cast) -> None:
+    going = walk(cast, "taken_in")
+    met_with = []
+    for login in ("mediator", "mediator2"):
+        going.take(Step.ASK, "intake", who=cast.user(login).handle)
+        going.take(Step.ACCEPT, login)
+        met_with.append(is_met(Needs.TWO_SEATED, going))
+    assert met_with == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("nature", "is_open"),
+    [(Nature.INTERPERSONAL, True), (Nature.MIXED, True), (Nature.POLITICAL, False), (Nature.UNSURE, False)],
+)
+def test_what_is_between_people_in_part_may_go_to_national(nature: Nature, *, is_open: bool, cast: Cast) -> None:
+    going = walk(cast, "served")
+    going.distinguished(nature)
+    assert is_met(Needs.INTERPERSONAL, going) is is_open
+
+
+def test_nobody_is_asked_whether_it_is_resolved_once_the_harmed_person_wants_it_to_go_no_further(cast: Cast) -> None:
+    going = walk(cast, "served", route=Route.SAW)
+    invited(going, "friend", Part.HARMED)
+    going.agree(Consent.To.RESOLVED, "friend")
+    before = is_met(Needs.HARMED_SAYS_RESOLVED, going)
+    papers.withdraw_consent(going.case, Consent.objects.get(to=Consent.To.GO_ON), by=cast["friend"])
+    assert (before, is_met(Needs.HARMED_SAYS_RESOLVED, going)) == (True, False)
+
+
+def test_amends_that_were_taken_out_of_the_database_are_not_settled(cast: Cast) -> None:
+    going = walk(cast, "amends")
+    going.take(Step.CHECK_IN, "mediator", item="1", state="kept")
+    before = is_met(Needs.ALL_ITEMS_SETTLED, going)
+    AmendsItem.objects.all().delete()
+    assert (before, is_met(Needs.ALL_ITEMS_SETTLED, going)) == (True, False)
 
 
 def test_every_need_is_walked_through() -> None:

@@ -82,7 +82,7 @@ def _told(story: Story) -> None:
     story.told()
     cast = story.cast
     going = Walk(cast, story.case)
-    seats.invite_support(going.case, cast.user("friend"), by=cast["respondent"])
+    seats.invite_support(going.case, cast.user("friend"), by=cast["respondent"], reads=True)
     invited(going, "witness", Part.WITNESS)
 
 

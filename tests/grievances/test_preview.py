@@ -106,7 +106,7 @@ def test_what_is_said_never_to_open_is_never_opened_on_the_whole_way(cast: Cast)
 
 
 def _beside(going: Walk) -> None:
-    invite_support(going.case, going.cast.user("friend"), by=going.cast["member"])
+    invite_support(going.case, going.cast.user("friend"), by=going.cast["member"], reads=True)
 
 
 def test_a_name_kept_back_is_a_room_of_its_own(cast: Cast) -> None:

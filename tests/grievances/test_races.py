@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,18 +12,18 @@ from django.test import Client
 
 from caracol.ledger.chain import entries, first_fault
 from grievances import access
-from grievances.actions import Taken, confirm, papers, people, rooms, seats, take
+from grievances.actions import Taken, confirm, papers, people, rooms, seats, sessions, take
 from grievances.actions.words import note_opening, say
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours, SomebodyWasFaster
-from grievances.models import Case, Consent, Entry, Notice, Purpose, Room, Seat, SeatOffer
+from grievances.models import Case, Consent, Entry, Invited, Notice, Purpose, Room, Seat, SeatOffer, Space
 from grievances.roles import Part
 from grievances.rooms import RoomKind
 from grievances.sealing import keys_to
 from grievances.workflow import Stage, Step
 from tests.grievances.at_once import AtOnce
 from tests.grievances.cast import Cast, Walk, walk
-from tests.grievances.moves import doors, laid, opened, replaced, room
+from tests.grievances.moves import doors, laid, opened, planned, replaced, room
 from tests.grievances.views.pages import at, text_of
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True, databases=["default", "keys"])]
@@ -269,3 +270,28 @@ def test_a_room_is_opened_while_a_step_writes_in_it(cast: Cast, at_once: AtOnce)
     )
     assert [type(result) for result in results] == [Taken, type(None)]
     assert said(going, Event.ROOM_OPENED) == 1
+
+
+def test_a_session_is_answered_as_it_was_or_changed_and_never_accepted_unseen(cast: Cast, at_once: AtOnce) -> None:
+    going = walk(cast, "mediation")
+    session = planned(going, "respondent", form="shuttle")
+    later = sessions.Plan(Space.Channel.CALL, session.meets_at + dt.timedelta(days=1))
+    results = at_once(
+        lambda: sessions.answer(going.case, session, Invited.Answer.ACCEPTED, seen=1, by=cast["respondent"]),
+        lambda: sessions.change(going.case, session, later, seen=1, where_was="", by=cast["mediator"]),
+    )
+    assert kinds(results) in ({type(None)}, {SomebodyWasFaster, type(None)})
+    session.refresh_from_db()
+    assert (session.version, Invited.objects.get().answer) == (2, "")
+
+
+def test_of_two_mediators_who_change_a_session_one_does(cast: Cast, at_once: AtOnce) -> None:
+    going = walk(cast, "mediation")
+    session = planned(going, "respondent", form="shuttle")
+    later = sessions.Plan(Space.Channel.CALL, session.meets_at + dt.timedelta(days=1))
+    results = at_once(
+        lambda: sessions.change(going.case, session, later, seen=1, where_was="", by=cast["mediator"]),
+        lambda: sessions.call_off(going.case, session, seen=1, by=cast["mediator2"]),
+    )
+    assert SomebodyWasFaster in kinds(results) or NotOpen in kinds(results)
+    assert said(going, Event.SESSION_CHANGED) + said(going, Event.SESSION_CALLED_OFF) == 1

@@ -10,6 +10,7 @@ from caracol.accounts.actor import Actor
 from caracol.accounts.models import Kind, SiteRole
 from caracol.accounts.receipts import Receipt
 from caracol.accounts.roles import RoleRefused
+from grievances import access
 from grievances.actions import intake, seats
 from grievances.actions import people as serving
 from grievances.exceptions import NotOpen, NotYours
@@ -191,7 +192,7 @@ def test_a_guests_support_person_is_another_guest_by_their_handle(guest: Client,
     going = walk(cast, "filed")
     friend = receipts.issue()
     address = f"/cases/{going.case.reference}/support/"
-    typed = {"version": going.case.version, "handle": receipts.in_groups(friend.user.handle)}
+    typed = {"version": going.case.version, "handle": receipts.in_groups(friend.user.handle), "known_as": "no-account"}
     assert guest.post(address, typed).status_code == 302
     assert going.case.seats.get(user=friend.user).support
     assert browser_with(friend).get(f"/cases/{going.case.reference}/").status_code == 200
@@ -229,8 +230,38 @@ def test_a_member_may_have_a_guest_beside_them(cast: Cast) -> None:
     friend = receipts.issue().user
     address = f"/cases/{going.case.reference}/support/"
     typed = {"version": going.case.version, "person": "", "handle": friend.handle}
-    assert cast.browser("member").post(address, typed).status_code == 302
+    asked = cast.browser("member").post(address, typed)
+    assert (asked.status_code, list(asked.context["form"].errors)) == (422, ["known_as"])
+    known = {**typed, "known_as": cast.user("mediator3").handle}
+    assert cast.browser("member").post(address, known).status_code == 302
     assert going.case.seats.get(user=friend).support
+    assert cast.user("mediator3").pk in access.conflicted(going.case)
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ({}, ["known_as"]),
+        ({"known_as": "account"}, ["in_words"]),
+        ({"known_as": "no-account", "in_words": "Jo"}, ["in_words"]),
+        ({"known_as": "a-handle"}, ["known_as"]),
+    ],
+)
+def test_a_guest_says_whether_who_stands_by_them_has_an_account(
+    guest: Client, cast: Cast, said: dict[str, str], wrong: list[str]
+) -> None:
+    going, friend = walk(cast, "filed"), receipts.issue().user
+    typed = {"version": going.case.version, "handle": friend.handle, **said}
+    answer = guest.post(f"/cases/{going.case.reference}/support/", typed)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, wrong)
+    assert not going.case.seats.filter(support=True).exists()
+
+
+def test_a_guest_names_an_account_in_words_for_those_who_serve(guest: Client, cast: Cast) -> None:
+    going, friend = walk(cast, "taken_in"), receipts.issue().user
+    typed = {"version": going.case.version, "handle": friend.handle, "known_as": "account", "in_words": "Jo"}
+    assert guest.post(f"/cases/{going.case.reference}/support/", typed).status_code == 302
+    assert barred_words(going.case, cast["intake"]) == ["Jo"]
 
 
 # Somebody knows their receipt

@@ -46,6 +46,8 @@ def answer(cast: Cast, browser: Client, where: str) -> Answer:
     with CaptureQueriesContext(connection) as queries:
         page = browser.get(where)
     body = re.sub(rb'name="csrfmiddlewaretoken" value="[^"]*"', b"", page.content)
+    # When each of them joined is their own.
+    body = re.sub(rb"<time [^>]*>[^<]*</time>", b"a moment", body)
     for each in (CONFLICTED, UNINVOLVED):
         # In a menu of members one finds the other where the other finds them.
         for said, blot in ((cast.user(each).handle, b"a handle"), (each, b"a login"), (each.title(), b"a name")):

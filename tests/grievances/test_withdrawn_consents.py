@@ -165,7 +165,9 @@ STANDING = (
     ),
 )  # fmt: skip
 # A door each, and no step: they are shown in the tests of what follows from a consent.
-DOORS = {To.NAME, To.SUPPORT}
+DOORS = {To.NAME, To.SUPPORT, To.READ}
+# It stops what leaves: tests/grievances/views/test_packet.py.
+LEAVES = {To.PACKET}
 
 
 def _agreed(going: Walk, to: Consent.To) -> Walk:
@@ -203,7 +205,7 @@ def test_the_mediator_reads_on_the_page_of_the_step_who_took_it_back(cast: Cast,
 
 
 def test_every_consent_and_every_text_is_among_these() -> None:
-    assert {standing.to for standing in STANDING} | DOORS == set(To)
+    assert {standing.to for standing in STANDING} | DOORS | LEAVES == set(To)
     assert {standing.purpose for standing in STANDING} - {None} == set(Purpose)
 
 
@@ -310,19 +312,19 @@ def test_a_draft_without_the_tick_leaves_no_such_yes(cast: Cast) -> None:
 
 def test_a_support_person_sent_home_opens_nothing_written_afterwards_and_can_be_asked_again(cast: Cast) -> None:
     going = walk(cast, "told")
-    seats.invite_support(going.case, cast.user("friend"), by=cast["member"])
+    seats.invite_support(going.case, cast.user("friend"), by=cast["member"], reads=True)
     room = going.case.rooms.get(seat__user=cast.user("member"), kind="party")
     given = Consent.objects.get(to=To.SUPPORT)
     papers.withdraw_consent(going.case, given, by=cast["member"])
     assert going.case.rooms.get(pk=room.pk).epoch == room.epoch + 1
     assert doors(going.case, cast.user("friend")) == set()
-    seats.invite_support(going.case, cast.user("friend"), by=cast["member"])
+    seats.invite_support(going.case, cast.user("friend"), by=cast["member"], reads=True)
     assert cast.user("member").handle in doors(going.case, cast.user("friend"))
 
 
 def test_a_support_person_who_leaves_ends_the_yes_as_well(cast: Cast) -> None:
     going = walk(cast, "told")
-    seats.invite_support(going.case, cast.user("friend"), by=cast["member"])
+    seats.invite_support(going.case, cast.user("friend"), by=cast["member"], reads=True)
     seats.leave(going.case, by=cast["friend"])
     assert Consent.objects.get(to=To.SUPPORT).withdrawn_at is not None
 

@@ -24,3 +24,22 @@ def test_every_line_of_the_threat_table_names_the_tests_that_show_it() -> None:
     # Without a test: whoever runs the server.
     silent = [line.split("|")[1].strip() for line in table[1:] if "`tests/" not in line]
     assert silent == ["whoever runs the server and means harm"]
+
+
+PICTURES = sorted((ROOT / "docs").rglob("*.webp"))
+TAKEN = re.compile(r'\.picture\("([\w-]+)"')
+
+
+def test_every_picture_of_the_guides_is_taken_by_a_browser_test_and_shown() -> None:
+    taken = {name for path in (ROOT / "tests" / "browser").glob("*.py") for name in TAKEN.findall(path.read_text())}
+    shown = {
+        Path(path).stem for each in (ROOT / "docs" / "guides").glob("*.md") for path in LINKED.findall(each.read_text())
+    }
+    there = {picture.stem for picture in PICTURES if picture.parent.name == "pictures"}
+    assert taken == there
+    assert there <= shown
+
+
+def test_a_guide_opens_quickly() -> None:
+    assert len(PICTURES) > 10
+    assert [picture.name for picture in PICTURES if picture.stat().st_size > 60 * 1024] == []

@@ -68,3 +68,45 @@ def test_the_demo_does_not_start_for_the_world(tmp_path: Path) -> None:
     started = start(VAR_DIR=str(tmp_path), DEMO="1", ALLOWED_HOSTS="localhost,concerns.example.org")
     assert started.returncode == 1
     assert "ALLOWED_HOSTS names concerns.example.org." in started.stderr
+
+
+def test_a_bucket_is_named_by_one_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A_BUCKET", "s3://a%2Fkey:a%3Asecret@s3.example.org:8443/concerns?region=eu-central-1")
+    assert env.bucket("A_BUCKET") == {
+        "access_key": "a/key",
+        "secret_key": "a:secret",
+        "bucket_name": "concerns",
+        "region_name": "eu-central-1",
+        "endpoint_url": "https://s3.example.org:8443",
+    }
+    monkeypatch.setenv("A_BUCKET", "s3+http://key:secret@minio/concerns")
+    assert (env.bucket("A_BUCKET") or {})["endpoint_url"] == "http://minio"
+    monkeypatch.delenv("A_BUCKET")
+    assert env.bucket("A_BUCKET") is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "https://key:hidden@s3.example.org/concerns",
+        "s3://s3.example.org/concerns",
+        "s3://key:hidden@s3.example.org/",
+        "s3://key:hidden@s3.example.org/concerns/files",
+        "s3://key:hidden/more@s3.example.org/concerns",
+        "hidden",
+    ],
+)
+def test_an_address_of_no_bucket_is_refused_without_being_said(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    monkeypatch.setenv("A_BUCKET", wrong)
+    with pytest.raises(
+        ImproperlyConfigured, match=r"^Set A_BUCKET \(or A_BUCKET_FILE\) to s3://KEY:SECRET@"
+    ) as refused:
+        env.bucket("A_BUCKET")
+    assert "hidden" not in str(refused.value)
+
+
+def test_where_files_stand_may_be_said_by_a_file_alone(tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("s3://key:secret@s3.example.org/", encoding="utf-8")
+    started = start(VAR_DIR=str(tmp_path), DEMO="1", FILES_URL_FILE=str(tmp_path / "url"))
+    assert started.returncode == 1
+    assert "Set FILES_URL (or FILES_URL_FILE) to s3://KEY:SECRET@HOST/BUCKET?region=NAME" in started.stderr

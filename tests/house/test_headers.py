@@ -16,7 +16,7 @@ PAGES = ["/accounts/login/", "/fail/403/", "/admin/", "/no-such-address/", "/fai
 EXPECTED = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
-        "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+        "default-src 'none'; base-uri 'none'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
         "img-src 'self'; script-src 'self'; style-src 'self'"
     ),
     "Cross-Origin-Embedder-Policy": "require-corp",

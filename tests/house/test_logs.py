@@ -64,3 +64,8 @@ def test_everything_that_logs_does_so_through_it() -> None:
     for logging_config in (settings.LOGGING, gunicorn):
         assert [handler["filters"] for handler in logging_config["handlers"].values()] == [["no_content"]]
         assert logging_config["filters"]["no_content"]["()"] == "caracol.logs.WithoutContent"
+
+
+def test_neither_who_was_refused_nor_how_long_a_job_took_is_told() -> None:
+    levels = {name: settings.LOGGING["loggers"][name]["level"] for name in ("django.request", "celery.app.trace")}
+    assert levels == {"django.request": "ERROR", "celery.app.trace": "WARNING"}

@@ -65,5 +65,6 @@ def test_no_page_carries_a_script_or_a_style(template: Path) -> None:
 
 
 def test_only_the_frame_has_a_title() -> None:
+    """And the page in a copy of one's own, which is read far from this site."""
     titled = [path.name for path in TEMPLATES if "<title" in path.read_text(encoding="utf-8")]
-    assert titled == ["base_bare.html"]
+    assert titled == ["base_bare.html", "copy.html"]

@@ -63,9 +63,13 @@ LOOK_AT_THE_CLOCK = {
     "grievances/actions/afterwards.py",
     "grievances/actions/by_letter.py",
     "grievances/actions/clocks.py",
+    "grievances/actions/conversations.py",
     "grievances/actions/recovery.py",
+    "grievances/actions/sessions.py",
     "grievances/actions/shelf.py",
     "grievances/facts.py",
+    "grievances/forms/sessions.py",
+    "grievances/planned.py",
     "grievances/waiting.py",
 }
 

@@ -69,6 +69,7 @@ def test_every_header_to_the_letter(day: Any) -> None:
     policy = headers.pop("Content-Security-Policy").split("; ")
     assert sorted(policy) == [
         "base-uri 'none'",
+        "connect-src 'self'",
         "default-src 'none'",
         "form-action 'self'",
         "frame-ancestors 'none'",
@@ -79,6 +80,7 @@ def test_every_header_to_the_letter(day: Any) -> None:
     del headers["Content-Length"]
     assert headers == {
         "Cache-Control": "no-store",
+        "Content-Language": "en",
         "Content-Type": "text/html; charset=utf-8",
         "Cross-Origin-Embedder-Policy": "require-corp",
         "Cross-Origin-Opener-Policy": "same-origin",

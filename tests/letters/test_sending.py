@@ -42,6 +42,11 @@ def from_here(settings: Settings) -> None:
     settings.SITE_URL = "http://127.0.0.1:8000/"
 
 
+IN_SPANISH = WIRE.replace(b"You have a message", b"Tienes un mensaje").replace(
+    b"There is something new for you.", b"Hay algo nuevo para ti."
+)
+
+
 def letter_to(cast: Cast, login: str = "member") -> Letter:
     return Letter.objects.create(user=cast.user(login))
 
@@ -73,12 +78,14 @@ def server(settings: Settings, backend: type[EmailBackend]) -> None:
     settings.EMAIL_BACKEND = f"{__name__}.{backend.__name__}"
 
 
-def test_a_letter_to_the_byte(cast: Cast) -> None:
+@pytest.mark.parametrize(("chosen", "expected"), [("", WIRE), ("en", WIRE), ("es", IN_SPANISH)])
+def test_a_letter_to_the_byte_in_the_language_its_reader_chose(cast: Cast, chosen: str, expected: bytes) -> None:
+    cast.user("member").language = chosen
     letter = letter_to(cast)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.core.mail.message.formatdate", lambda **_: "Mon, 02 Nov 2026 13:00:00 -0000")
         wire = sending.message(letter, "member@example.org").message().as_bytes().replace(b"\n", b"\r\n")
-    assert wire == WIRE % letter.token.encode()
+    assert wire == expected % letter.token.encode()
 
 
 def test_letters_to_different_people_differ_in_address_and_id_alone(cast: Cast) -> None:
@@ -184,6 +191,21 @@ def test_a_letter_that_is_refused_stops_no_other_and_is_given_up_after_a_week(ca
     assert not sending.last_was_undeliverable(cast.user("intake"))
 
 
+def test_who_is_reached_again_is_told_of_no_old_failure(cast: Cast) -> None:
+    Letter.objects.create(user=cast.user("member"), undeliverable=True, ended_at=timezone.now())
+    assert sending.last_was_undeliverable(cast.user("member"))
+    letter_to(cast)
+    send()
+    assert not sending.last_was_undeliverable(cast.user("member"))
+    assert not Letter.objects.exists()
+
+
+def test_of_a_letter_that_was_sent_no_row_stays_and_of_the_days_duty_letter_only_that_it_was(cast: Cast) -> None:
+    letter_to(cast)
+    duty = Letter.objects.create(user=cast.user("intake"), duty_on=timezone.localdate())
+    assert (send(), list(Letter.objects.all())) == (2, [duty])
+
+
 def test_of_two_workers_one_has_a_letter(cast: Cast) -> None:
     letter = letter_to(cast)
     same = Letter.objects.get(pk=letter.pk)
@@ -195,7 +217,7 @@ def test_who_died_before_marking_lets_the_same_letter_go_again_under_the_same_na
 ) -> None:
     letter = letter_to(cast)
     with monkeypatch.context() as dying:
-        dying.setattr(sending, "_end", lambda *_, **__: 1 / 0)
+        dying.setattr(sending, "_forget", lambda *_, **__: 1 / 0)
         send()
     later(letter)
     assert send() == 1
@@ -212,13 +234,19 @@ def test_the_logs_name_nobody_when_an_address_is_refused(
     assert "member@example.org" not in "".join(capfd.readouterr())
 
 
-def test_what_ended_a_week_ago_is_forgotten(cast: Cast) -> None:
+def test_what_was_given_up_is_forgotten_after_a_week_and_a_duty_letter_after_its_day(cast: Cast) -> None:
+    now = timezone.now()
     old, young = letter_to(cast), letter_to(cast)
     for letter, days in ((old, 8), (young, 6)):
-        Letter.objects.filter(pk=letter.pk).update(ended_at=timezone.now() - dt.timedelta(days=days))
-    waiting = letter_to(cast)
-    assert sending.sweep() == 1
-    assert list(Letter.objects.order_by("pk")) == [young, waiting]
+        ended = now - dt.timedelta(days=days)
+        Letter.objects.filter(pk=letter.pk).update(ended_at=ended, undeliverable=True)
+    for days in (1, 2):
+        day = timezone.localdate() - dt.timedelta(days=days)
+        Letter.objects.create(user=cast.user("intake"), duty_on=day, ended_at=now)
+    waiting = Letter.objects.create(user=cast.user("intake"), duty_on=timezone.localdate() - dt.timedelta(days=3))
+    assert sending.sweep() == 2
+    yesterday = Letter.objects.get(duty_on=timezone.localdate() - dt.timedelta(days=1))
+    assert set(Letter.objects.all()) == {young, waiting, yesterday}
 
 
 def test_a_choice_of_an_address_counts_for_what_waits(cast: Cast) -> None:

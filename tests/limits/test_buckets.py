@@ -58,6 +58,29 @@ def test_it_fills_again_but_never_over(key: str) -> None:
 
 
 @pytest.mark.django_db
+def test_nobody_waits_for_a_clock_that_was_set_back_to_come_there_again(key: str) -> None:
+    day = 24 * 60 * 60 * 1000
+    moment = buckets.now()
+
+    def given(at: int) -> list[bool]:
+        return [buckets._in_redis_or_not(key, SLOW, 0, at) == 0 for _ in range(4)]
+
+    assert given(moment + day) == [True, True, True, False]
+    assert given(moment) == [True, True, True, False]
+
+
+@pytest.mark.django_db
+def test_hosts_whose_clocks_differ_a_little_share_one_bucket(key: str) -> None:
+    moment = buckets.now()
+
+    def given(at: int) -> bool:
+        return buckets._in_redis_or_not(key, SLOW, 0, at) == 0
+
+    assert [given(moment), given(moment - 30_000), given(moment)] == [True, True, True]
+    assert [given(moment - 30_000), given(moment)] == [False, False]
+
+
+@pytest.mark.django_db
 def test_one_bucket_empty_leaves_another_full(key: str) -> None:
     assert (taken(key, SLOW, 4), taken(key[::-1], SLOW, 3)) == (3, 3)
 
@@ -113,7 +136,7 @@ def test_what_says_nothing_any_more_is_swept() -> None:
 def test_of_many_at_once_on_sqlite_none_gets_a_token_twice(tmp_path: Path) -> None:
     statement = re.sub(r"%\((\w+)\)s", r":\1", buckets._TAKE)
     moment = buckets.now()
-    asked = {"key": "one", "now": moment, "every": 60_000, "latest": moment + 4 * 60_000}
+    asked = {"key": "one", "now": moment, "every": 60_000, "latest": moment + 4 * 60_000, "apart": 60_000}
     with sqlite3.connect(tmp_path / "db") as made:
         made.execute("CREATE TABLE limits_bucket (id INTEGER PRIMARY KEY, key TEXT UNIQUE, full_at INTEGER)")
 

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from caracol.accounts import invitations
 from conduct.models import Version
 from grievances.actions.releases import waiting as waiting_release
-from grievances.models import Case, Clock, Conversation, Purpose, SealedFile, Seat
+from grievances.models import AgendaItem, Case, Clock, Conversation, Purpose, SealedFile, Seat
 from grievances.statistics.sheets import digest_of
 from grievances.workflow import Step
 from tests.grievances.statistics.made import FIRST
@@ -114,6 +114,10 @@ def _a_talk(_world: World, _case: Case) -> str:
     return Conversation.objects.get().room.token
 
 
+def _a_session(_world: World, case: Case) -> str:
+    return case.planned_sessions.get().token
+
+
 def _a_member(world: World, _case: Case) -> int:
     return world.cast.user("stranger").pk
 
@@ -130,9 +134,16 @@ STANDS: dict[str, Callable[[World, Case], object]] = {
     **dict.fromkeys((f"grievances:{page} token" for page in ("files", "file", "take_back_file")), _a_room),
     "file": lambda _world, case: SealedFile.objects.get(room=case.rooms.get(seat__reporter=True)).token,
     **dict.fromkeys((f"grievances:{page} token" for page in ("conversation", "forget_conversation")), _a_talk),
+    "number": lambda _world, _case: 1,
     "grievances:next_version purpose": lambda _world, _case: Purpose.PACKET.value,
-    "grievances:next_version token": lambda _world, case: case.papers.get(purpose=Purpose.PACKET).token,
+    "grievances:next_version token": lambda _world, case: case.papers.get(purpose=Purpose.PACKET, used_at=None).token,
+    # Nothing is held there: who may not hold a case is told so, and everybody else that it has ended.
+    **dict.fromkeys(
+        ("grievances:confirm_hold token", "grievances:end_hold token"), lambda _world, _case: "noholdofthatname"
+    ),
+    "grievances:take_agenda token": lambda _world, _case: AgendaItem.objects.get().room.token,
     "grievances:answer_space token": lambda _world, case: case.spaces.get().token,
+    **dict.fromkeys((f"grievances:{page}session token" for page in ("", "change_", "call_off_")), _a_session),
     "grievances:date number": lambda _world, case: case.clocks.get(kind=Clock.Kind.RESOLVE, stopped_at=None).number,
     "grievances:give_back token": _a_waiting_seat,
     "admin:view_on_site content_type_id": lambda _world, _case: 1,
@@ -144,14 +155,26 @@ STANDS: dict[str, Callable[[World, Case], object]] = {
 
 def _sent(name: str, world: World) -> Mapping[str, str]:
     """Return what a POST carries: nothing, but where an empty one would find nothing to act on."""
-    somebody = {"handle": world.cast.user("stranger").handle}
+    sent = SENT.get(name)
+    return sent(world) if sent else {}
+
+
+def _an_invitation(_world: World) -> Mapping[str, str]:
     waiting = invitations.into_membership().first()
+    return {"invitation": waiting.token_tag if waiting else ""}
+
+
+def _the_numbers(_world: World) -> Mapping[str, str]:
     numbers = waiting_release()
-    return {
-        "accounts:deactivate": {"handle": world.cast.user("witness").handle},
-        "accounts:invite_anew": somebody,
-        "accounts:withdraw_invitation": {"invitation": waiting.token_tag if waiting else ""},
-        "grievances:approval": {"digest": digest_of(numbers) if numbers else ""},
-        "accounts:open_invitation": {"token": world.link},
-        "accounts:accept_invitation": {"token": world.link},
-    }.get(name, {})
+    return {"digest": digest_of(numbers) if numbers else ""}
+
+
+SENT: dict[str, Callable[[World], Mapping[str, str]]] = {
+    "accounts:deactivate": lambda world: {"handle": world.cast.user("witness").handle},
+    "accounts:invite_anew": lambda world: {"handle": world.cast.user("stranger").handle},
+    "accounts:withdraw_invitation": _an_invitation,
+    "grievances:approval": _the_numbers,
+    "language": lambda _world: {"language": "es"},
+    "accounts:open_invitation": lambda world: {"token": world.link},
+    "accounts:accept_invitation": lambda world: {"token": world.link},
+}

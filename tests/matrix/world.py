@@ -7,24 +7,44 @@ link, and a concern that is still being written.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.test import Client
+from django.utils import timezone
 
 from caracol.accounts import invitations, keys, receipts, roles
 from caracol.accounts.actor import Actor
 from caracol.accounts.models import SiteRole, User
 from caracol.accounts.receipts import Receipt
-from grievances.actions import intake, papers, take
+from grievances.actions import intake, papers, rooms, take
 from grievances.actions import people as serving
 from grievances.actions.conversations import keep
 from grievances.actions.releases import prepare_due
 from grievances.actions.seats import invite_support
-from grievances.models import Case, Consent, Purpose, Route, Seat
+from grievances.deadlines import today
+from grievances.models import (
+    AgendaItem,
+    Case,
+    Consent,
+    EntryKind,
+    Invited,
+    MediationSession,
+    Paper,
+    PlannedSession,
+    Purpose,
+    Route,
+    Seat,
+    Space,
+)
 from grievances.roles import Part
+from grievances.rooms import RoomKind
+from grievances.sealing import write
 from grievances.workflow import Step
 from tests.grievances.cast import DRAFT, PASSWORD, Cast, Walk
 from tests.grievances.evidence import handed_in
+from tests.grievances.packets import packed
+from tests.grievances.remembered import once
 from tests.grievances.statistics.made import FIRST, SECOND, USUAL, store
 from tests.grievances.statistics.test_releases import released
 
@@ -94,6 +114,10 @@ class World:
 
 def the_world(cast: Cast) -> World:
     """Walk both cases, the usual way, to where most of their addresses lead somewhere."""
+    return once("the world", cast, lambda: _made(cast))
+
+
+def _made(cast: Cast) -> World:
     cast.all()
     roles.give(SiteRole.MEDIATOR, to=cast.user("mediator6"), by=cast.user("secretary"), second=cast.user("mediator"))
     admin = cast.user("admin")
@@ -103,8 +127,10 @@ def the_world(cast: Cast) -> World:
     receipt, other = _other(cast)
     begun = Walk.begin(cast)
     intake.save_draft(begun.case, DRAFT, by=cast["member"])
-    keep({"whom": "Robin", "about": "A joke.", "went": "talked"}, by=cast["member"], let_read=cast.user("friend"))
+    talk, comes_back = {"whom": "Robin", "about": "A joke.", "went": "talked"}, today() + dt.timedelta(days=30)
+    keep(talk, by=cast["member"], let_read=cast.user("friend"), follow_up_on=comes_back)
     _numbers()
+    _carried_to_a_meeting(cast)
     link = invitations.invite("Robin Newcomer", "newcomer@example.org", by=cast.user("secretary"))
     return World(cast, main, other, begun.case, receipt, link.token)
 
@@ -122,7 +148,7 @@ def _main(cast: Cast) -> Walk:
     for login in ("witness", "lost"):
         _invited(going, login, Part.WITNESS, "member", "harmed")
     _told(going, cast.user("respondent"), "member", "harmed")
-    invite_support(going.case, cast.user("friend"), by=cast["member"])
+    invite_support(going.case, cast.user("friend"), by=cast["member"], reads=True)
     _carried(going, "member", "harmed", offered_by="harmed", mediator="mediator")
     comes_back_with_new_keys(cast, "lost")
     return going
@@ -143,6 +169,13 @@ def _other(cast: Cast) -> tuple[Receipt, Walk]:
     cast.actors["guest"] = going.cast.actors["guest"] = Actor(guest, keys.unlock(guest, PASSWORD))
     _carried(going, "member", offered_by="member", mediator="mediator")
     return receipt, going
+
+
+def _carried_to_a_meeting(cast: Cast) -> None:
+    """A text that the mediator carries to a meeting."""
+    room = rooms.build(None, RoomKind.AGENDA, to=[cast.user("mediator")])
+    write(room, EntryKind.AGENDA, {"text": "Whether porches are for all."}, by=cast["mediator"])
+    AgendaItem.objects.create(room=room, meeting_on=dt.date(2031, 1, 1))
 
 
 def _numbers() -> None:
@@ -194,8 +227,20 @@ def _carried(going: Walk, *harm_side: str, offered_by: str, mediator: str) -> No
     going.take(Step.BEGIN_ONE_ON_ONE, mediator)
     respondent = Seat.objects.get(case=going.case, respondent=True)
     going.take(Step.OFFER_SPACE, offered_by, to=respondent.token, channel="call", meets_at="")
-    papers.prepare(going.case, Purpose.PACKET, {"text": "The packet."}, by=going.cast[mediator])
+    _session_with(respondent)
+    by, before = going.cast[mediator].user, timezone.now()
+    Paper.objects.create(case=going.case, purpose=Purpose.PACKET, prepared_by=by, prepared_at=before, used_at=before)
+    papers.prepare(going.case, Purpose.PACKET, packed(), by=going.cast[mediator])
     going.take(Step.CLOSE_NO_CONTACT, mediator, {"text": "Nobody answers."})
+
+
+def _session_with(seat: Seat) -> None:
+    """A session for one side apart: planned in a mediation that is none any more, so its row is written as it is."""
+    at = timezone.now() + dt.timedelta(days=7)
+    session = PlannedSession.objects.create(
+        case=seat.case, form=MediationSession.Form.SHUTTLE, channel=Space.Channel.CALL, meets_at=at
+    )
+    Invited.objects.create(session=session, seat=seat)
 
 
 def comes_back_with_new_keys(cast: Cast, login: str) -> Actor:

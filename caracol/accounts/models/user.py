@@ -9,6 +9,7 @@ from django.core.management.base import CommandError
 from django.db import models
 from django.utils import timezone
 from django.utils.crypto import get_random_string, salted_hmac
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 # Lower case without look-alikes; 16 of these carry 79 random bits.
@@ -60,7 +61,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     kind = models.CharField(max_length=7, choices=Kind, default=Kind.MEMBER, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("staff"), default=False)
+    # "" until chosen. Of whoever holds a receipt never: it would say something of who they are.
+    language = models.CharField(max_length=2, default="", editable=False)
     joined_on = models.DateField(_("joined on"), default=today)
+
+    # The last day on which a receipt was used, which is kept so that its account can end; of nobody else.
+    used_on = models.DateField(null=True, editable=False)
 
     public_box = models.BinaryField(max_length=32)
     public_sign = models.BinaryField(max_length=32)
@@ -82,6 +88,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("members")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="kind_is_known"),
+            models.CheckConstraint(
+                condition=~models.Q(kind=Kind.RECEIPT) | models.Q(language=""), name="no_language_of_a_receipt"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -93,9 +102,19 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.kind != Kind.MEMBER
 
     @property
+    def may_keep_language(self) -> bool:
+        """Whether the language they choose is kept with their account."""
+        return self.kind != Kind.RECEIPT
+
+    @property
     def is_new(self) -> bool:
         """Whether this account was made, and not saved yet."""
         return self._state.adding
+
+    @cached_property
+    def role_names(self) -> frozenset[str]:
+        """The names of the roles that their rows give them: for menus. What counts is `caracol.accounts.roles`."""
+        return frozenset(self.roles.filter(ended_on=None).values_list("role", flat=True))
 
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         """Answer as Django does, but False for every sealed app, for superusers as well."""

@@ -6,7 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from caracol.accounts import failed
 from caracol.accounts.actor import MemberRequest
+from caracol.accounts.chains import FACTOR_FAILED
 from caracol.accounts.forms import TypedField
 from caracol.accounts.models import Factor
 from caracol.accounts.second_factor import app, backup_codes, security_key
@@ -38,6 +40,7 @@ class CodeForm(forms.Form):
         user, from_app = self.request.user, app.digits_in(code) is not None
         entry = doors.enter(self.request, doors.CODES if from_app else doors.FACTORS, person=user.handle)
         if not (app.use(user, code) if from_app else backup_codes.use(user, code)):
+            failed.note(user, FACTOR_FAILED)
             raise ValidationError(NO_CODE, code="no_code")
         entry.was_right()
         return code
@@ -100,6 +103,7 @@ class KeyForm(forms.Form):
         try:
             security_key.use(self.request, self.request.user, answer)
         except KeyRefused:
+            failed.note(self.request.user, FACTOR_FAILED)
             raise ValidationError(NO_KEY, code="no_key") from None
         entry.was_right()
         return answer

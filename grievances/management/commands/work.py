@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
 from caracol.celery import DUE, app
+from caracol.watch import done
 
 logger = logging.getLogger(__name__)
 LOOKS_EVERY_SECONDS = 5.0
@@ -52,6 +53,7 @@ def _do(name: str) -> bool:
     """Do one job here and now; returns whether it went well."""
     try:
         app.tasks[name]()
+        done.note(name)
     except Exception:
         logger.exception("A job failed.")
         return False

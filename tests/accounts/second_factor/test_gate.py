@@ -22,6 +22,7 @@ accounts_alone = pytest.mark.urls("tests.accounts.urls")
 UNLOCK, LOGOUT = "/accounts/unlock/", "/accounts/logout/"
 # What a session may reach before the second factor; the rest of the site only after it.
 OPEN = {"leave", "safety", "leaving", "code", "version", "logout", "second_factor", "second_factor_key"}
+OPEN |= {"health", "language"}
 TO_SET_UP = {"factors", "new_app", "new_app_picture", "new_key", "unlock"}
 # Something that fits each part of an address that is made up.
 SAMPLES = ("amber-heron", "2024-01-01", "s01", "s10", "1", "2026-H1", "https://example.org")

@@ -16,6 +16,8 @@ from caracol.letters import cadences
 from caracol.letters.models import Cadence, Letter
 from grievances.actions import by_letter
 from grievances.actions import people as serving
+from grievances.actions.conversations import keep, remind
+from grievances.deadlines import today
 from grievances.exceptions import Refused
 from grievances.models import Notice
 from grievances.workflow import Step
@@ -243,3 +245,15 @@ def test_looking_for_who_is_due_costs_the_same_for_one_and_for_many(
         # Not due before tomorrow at eight.
         with django_assert_num_queries(3):
             assert by_letter.write_letters() == 0
+
+
+def test_a_talk_to_come_back_to_is_told_of_by_one_letter_until_it_was_opened(cast: Cast) -> None:
+    wants(cast.user("member"))
+    kept = keep({"whom": "Robin", "about": "A joke.", "went": "talked"}, by=cast["member"], follow_up_on=today())
+    remind()
+    assert [post(), post()] == [["member"], []]
+    again = keep({"whom": "Robin", "about": "A joke.", "went": "talked"}, by=cast["member"], follow_up_on=today())
+    remind()
+    cast.browser("member").get(f"/conversations/{again.room.token}/")
+    assert post() == []
+    assert {notice.conversation for notice in Notice.objects.filter(read_at=None)} == {kept}

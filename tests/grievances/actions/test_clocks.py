@@ -346,7 +346,7 @@ def test_what_is_read_on_duty_says_who_mediates_and_leads_to_no_case(cast: Cast)
     clocks.tell_of_late_dates()
     browser = cast.browser("intake")
     told = browser.get("/").context["news"]
-    assert [(each.case.reference, each.url) for each in told] == [(case.reference, "/intake/")]
+    assert [(each.about, each.url) for each in told] == [(case.reference, "/intake/")]
     assert "Server mediator, Server mediator2" in told[0].says
     assert browser.get(f"/cases/{case.reference}/").status_code == 404
 

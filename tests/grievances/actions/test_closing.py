@@ -106,6 +106,27 @@ def test_a_contested_closing_is_decided_anew_by_others(cast: Cast) -> None:
     )
 
 
+def test_a_closing_is_contested_once(cast: Cast) -> None:
+    going = out_of_scope(cast)
+    going.take(Step.CONTEST, "member", {"text": "It is here."})
+    with pytest.raises(NotOpen, match="no distinction or closing that could be contested now"):
+        going.take(Step.CONTEST, "member", {"text": "It is here, I say."})
+
+
+def test_a_closing_that_is_contested_keeps_its_day(cast: Cast) -> None:
+    going = out_of_scope(cast)
+    age(going, 10)
+    closed_at = Case.objects.get(pk=going.case.pk).closed_at
+    assert going.take(Step.CONTEST, "member", {"text": "It is here."}).closed_at == closed_at
+
+
+def test_a_closing_that_was_undone_is_not_contested_any_more(cast: Cast) -> None:
+    going = out_of_scope(cast)
+    going.take(Step.REOPEN, "member")
+    with pytest.raises(NotOpen, match="no distinction or closing that could be contested now"):
+        going.take(Step.CONTEST, "member", {"text": "It is here."})
+
+
 def test_a_closing_by_the_reporters_own_wish_is_not_contested(cast: Cast) -> None:
     going = walk(cast, "told")
     going.take(Step.WITHDRAW, "member")

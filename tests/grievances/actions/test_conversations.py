@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from caracol.accounts.actor import Actor
@@ -10,11 +11,13 @@ from caracol.ledger.chain import first_fault
 from caracol.vault import keystore
 from grievances import access
 from grievances.actions import conversations
-from grievances.actions.conversations import change, expire, forget, keep, lying_in, of, to_follow_up
+from grievances.actions.conversations import change, expire, forget, keep, lying_in, of, remind, to_follow_up
+from grievances.events import Event
 from grievances.exceptions import NotYours, SomebodyWasFaster
-from grievances.models import Conversation, Pseudonym, RecoverySeal, Room
+from grievances.models import Conversation, Notice, Pseudonym, RecoverySeal, Room
 from grievances.sealing import newest, read
 from grievances.statistics.tables import UNPUBLISHED
+from grievances.waiting import notices_to
 from tests.grievances.cast import Cast
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"], transaction=True)
@@ -61,7 +64,7 @@ def test_what_came_of_it_is_a_new_version(cast: Cast) -> None:
     assert list(to_follow_up(cast.user("member"))) == [kept]
     change(kept, {**WORDS, "went": "repeat"}, by=cast["member"], version=1, follow_up_on=None)
     assert read_by(kept, cast["member"]) == [{**WORDS, "went": "repeat"}]
-    assert list(to_follow_up(cast.user("member"))) == []
+    assert (list(to_follow_up(cast.user("member"))), remind()) == ([], 0)
 
 
 def test_nobody_changes_anothers_or_an_older_version(cast: Cast) -> None:
@@ -73,14 +76,35 @@ def test_nobody_changes_anothers_or_an_older_version(cast: Cast) -> None:
         change(kept, WORDS, by=cast["member"], version=1, follow_up_on=None)
 
 
+def reminded(cast: Cast) -> list[str]:
+    """Do what is due, and return who has something to read of a talk, once for each time."""
+    remind()
+    people = {actor.user.pk: login for login, actor in cast.actors.items()}
+    told = Notice.objects.filter(event=Event.TALK_FOLLOW_UP)
+    return [people[each.user_id] for each in told if each in notices_to(each.user)]
+
+
 def test_a_reminder_is_for_who_recorded_it_and_from_its_day_on(cast: Cast) -> None:
     keep(WORDS, by=cast["member"], let_read=cast.user("friend"), follow_up_on=TODAY)
     keep(WORDS, by=cast["member"], follow_up_on=TODAY + dt.timedelta(days=1))
+    assert reminded(cast) == ["member"]
     counts = {login: to_follow_up(cast.user(login)).count() for login in ("member", "friend")}
     assert counts == {"member": 1, "friend": 0}
 
 
-# Going
+def test_a_reminder_comes_once_for_each_day_that_was_chosen(cast: Cast) -> None:
+    kept = keep(WORDS, by=cast["member"], follow_up_on=TODAY)
+    assert [remind(), remind()] == [1, 0]
+    change(kept, WORDS, by=cast["member"], version=1, follow_up_on=TODAY + dt.timedelta(days=1))
+    with time_machine.travel(timezone.now() + dt.timedelta(days=1)):
+        assert [remind(), remind()] == [1, 0]
+
+
+def test_a_reminder_of_what_was_destroyed_is_gone_with_it(cast: Cast) -> None:
+    kept = keep(WORDS, by=cast["member"], follow_up_on=TODAY)
+    remind()
+    forget(kept, by=cast["member"])
+    assert not Notice.objects.exists()
 
 
 def gone(token: str) -> bool:

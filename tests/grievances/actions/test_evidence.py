@@ -86,7 +86,7 @@ def test_who_may_write_in_somebodys_room_may_hand_in_files(cast: Cast, login: st
 
 def test_who_only_reads_there_may_not(cast: Cast) -> None:
     going = walk(cast, "served")
-    invite_support(going.case, cast.user("friend"), by=cast["member"])
+    invite_support(going.case, cast.user("friend"), by=cast["member"], reads=True)
     upload = taken(TEXT)
     with pytest.raises(NotYours):
         attach(room_of(going), [upload], by=cast["friend"])

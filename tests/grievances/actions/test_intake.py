@@ -141,6 +141,22 @@ def test_who_was_contested_does_not_propose_the_same_again(cast: Cast) -> None:
         going.take(Step.DISTINGUISH, "mediator", {"text": "Politics."}, nature="political")
 
 
+@pytest.mark.parametrize("login", ["mediator", "mediator2"])
+def test_neither_of_two_who_were_contested_draws_the_distinction_anew(login: str, cast: Cast) -> None:
+    going = walk(cast, "served")
+    going.distinguished(Nature.POLITICAL)
+    going.take(Step.CONTEST, "member", {"text": "It is about me."})
+    with pytest.raises(NotOpen, match="another mediator decides anew"):
+        going.take(Step.DISTINGUISH, login, {"text": "Still."}, nature="interpersonal")
+
+
+def test_who_was_contested_in_one_thing_decides_another(cast: Cast) -> None:
+    going = walk(cast, "distinguished")
+    going.take(Step.CONTEST, "member", {"text": "It is not."})
+    going.take(Step.CLOSE_NO_CONTACT, "mediator", {"text": "Nobody answered."})
+    assert going.case.proposals.get(ended_at=None).step == Step.CLOSE_NO_CONTACT
+
+
 def test_unsure_may_be_drawn_again_without_a_contest(cast: Cast) -> None:
     going = walk(cast, "served")
     going.distinguished(Nature.UNSURE)

@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from grievances.actions import confirm, papers
+from grievances.actions.words import say
 from grievances.exceptions import NotOpen, Refused
 from grievances.models import Case, Consent, Purpose
+from grievances.rooms import RoomKind
 from grievances.workflow import Stage, Step
 from tests.grievances.cast import Cast, Walk, walk
-from tests.grievances.moves import WAITS, opened
+from tests.grievances.moves import WAITS, opened, room
+from tests.grievances.packets import packed, put_together
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -40,7 +46,7 @@ def test_a_new_version_of_the_packet_between_the_two_stops_the_referral(cast: Ca
     going = ready(cast)
     going.take(Step.REFER, "mediator", WAITS)
     packet = going.case.papers.get(purpose=Purpose.PACKET)
-    papers.prepare(going.case, Purpose.PACKET, {"text": "More."}, by=cast["mediator2"], paper=packet, version=1)
+    papers.prepare(going.case, Purpose.PACKET, packed("More."), by=cast["mediator2"], paper=packet, version=1)
     with pytest.raises(Refused):
         going.confirmed()
 
@@ -48,12 +54,26 @@ def test_a_new_version_of_the_packet_between_the_two_stops_the_referral(cast: Ca
 def test_the_reasons_for_sharing_lie_beside_the_packet_in_the_confirmers_hand(cast: Cast) -> None:
     going = walk(cast, "national")
     read = opened(going.case, cast["member"])
-    assert {("packet", "The packet."), ("waits", "It was broken."), ("waits", "National")} <= read
+    assert {("waits", "It was broken."), ("waits", "National")} <= read
+    assert ["The packet." in text for kind, text in read if kind == "packet"] == [True]
 
 
 def test_the_person_named_reads_nothing_of_the_packet(cast: Cast) -> None:
     going = walk(cast, "national")
     assert {kind for kind, _text in opened(going.case, cast["respondent"])} == {"account", "agreement"}
+
+
+def test_what_national_sends_back_returns_to_mediation_without_any_broken_promise(cast: Cast) -> None:
+    going = walk(cast, "mediation")
+    going.take(Step.RECORD_SESSION, "mediator", form="shuttle", held_on="2026-11-20", attended=[], ground_rules=True)
+    going.packed()
+    until = (timezone.localdate() + dt.timedelta(days=30)).isoformat()
+    going.take(Step.REFER, "mediator", WAITS, recipient="national", until=until)
+    going.confirmed()
+    assert (going.case.stage, going.take(Step.RETURN_TO_MEDIATION, "mediator").stage) == (
+        Stage.NATIONAL,
+        Stage.MEDIATION,
+    )
 
 
 def test_a_packet_is_handed_over_once(cast: Cast) -> None:
@@ -88,3 +108,15 @@ def test_a_proposal_of_a_referral_is_not_confirmed_by_who_left_since(cast: Cast)
     going.take(Step.RECUSE, "mediator2")
     with pytest.raises(Refused):
         confirm(waiting, by=cast["mediator2"])
+
+
+def test_an_answer_whose_consent_was_taken_back_is_not_handed_over(cast: Cast) -> None:
+    going = walk(cast, "amends")
+    say(room(going.case, RoomKind.PARTY, cast.user("respondent")), {"text": "My answer."}, by=cast["respondent"])
+    going.agree(Consent.To.PACKET, "respondent")
+    going.take(Step.CHECK_IN, "mediator", item="1", state="broken")
+    put_together(going)
+    papers.withdraw_consent(going.case, Consent.objects.get(to=Consent.To.PACKET), by=cast["respondent"])
+    with pytest.raises(NotOpen, match="A consent to something in this packet was taken back"):
+        going.take(Step.REFER_BY_EXCEPTION, "mediator", WAITS, exception_reason="urgent_risk")
+    assert Case.objects.get(pk=going.case.pk).stage == Stage.AMENDS

@@ -5,19 +5,14 @@ import pytest
 from grievances.actions import papers, rooms
 from grievances.exceptions import NotOpen, NotYours, SomebodyWasFaster
 from grievances.facts import Facts
-from grievances.models import Consent, Paper, Purpose, Route
+from grievances.models import Consent, Purpose, Route
 from grievances.roles import Part
 from grievances.workflow import Stage, Step
-from tests.grievances.cast import ACCOUNT, Cast, Walk, walk
-from tests.grievances.moves import doors, invited, laid, opened
+from tests.grievances.cast import ACCOUNT, Cast, walk
+from tests.grievances.moves import account, doors, invited, laid, opened
+from tests.grievances.packets import packed
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
-
-
-def account(going: Walk, *logins: str) -> Paper:
-    return laid(
-        going, Purpose.ACCOUNT, *logins, text=ACCOUNT, person=going.cast.user("respondent"), part=Part.RESPONDENT
-    )
 
 
 def test_the_person_named_reads_the_very_words_that_were_agreed_to_and_no_others(cast: Cast) -> None:
@@ -27,7 +22,7 @@ def test_the_person_named_reads_the_very_words_that_were_agreed_to_and_no_others
 
 def test_a_new_version_voids_the_consent_to_the_one_before(cast: Cast) -> None:
     going = walk(cast, "served")
-    paper = account(going)
+    paper = account(going, "member")
     papers.prepare(
         going.case,
         Purpose.ACCOUNT,
@@ -43,7 +38,7 @@ def test_a_new_version_voids_the_consent_to_the_one_before(cast: Cast) -> None:
 
 def test_consent_to_an_older_version_is_too_late(cast: Cast) -> None:
     going = walk(cast, "served")
-    paper = account(going)
+    paper = account(going, "member")
     papers.prepare(
         going.case, Purpose.ACCOUNT, {"text": "Worse."}, by=cast["mediator"], part=Part.RESPONDENT, paper=paper
     )
@@ -68,7 +63,7 @@ def test_there_is_one_agenda_text_at_a_time(cast: Cast) -> None:
 
 def test_a_withdrawn_consent_stops_the_telling(cast: Cast) -> None:
     going = walk(cast, "served")
-    paper = account(going)
+    paper = account(going, "member")
     papers.withdraw_consent(going.case, Consent.objects.get(), by=cast["member"])
     with pytest.raises(NotOpen):
         going.take(Step.TELL, "mediator", paper=paper.token)
@@ -77,7 +72,7 @@ def test_a_withdrawn_consent_stops_the_telling(cast: Cast) -> None:
 
 def test_nobody_withdraws_another_ones_consent(cast: Cast) -> None:
     going = walk(cast, "served")
-    account(going)
+    account(going, "member")
     with pytest.raises(NotYours):
         papers.withdraw_consent(going.case, Consent.objects.get(), by=cast["mediator"])
     assert Consent.objects.get().withdrawn_at is None
@@ -87,14 +82,14 @@ def test_nobody_withdraws_another_ones_consent(cast: Cast) -> None:
 def test_nobody_consents_to_a_text_that_is_not_theirs(login: str, cast: Cast) -> None:
     going = walk(cast, "told")
     invited(going, "witness", Part.WITNESS)
-    packet = papers.prepare(going.case, Purpose.PACKET, {"text": "Packet."}, by=cast["mediator"])
+    packet = papers.prepare(going.case, Purpose.PACKET, packed("Packet."), by=cast["mediator"])
     with pytest.raises(NotYours):
         papers.consent(going.case, Consent.To.PAPER, by=cast[login], paper=packet, version=1)
 
 
 def test_a_text_of_another_case_takes_no_consent(cast: Cast) -> None:
     here, there = walk(cast, "served"), walk(cast, "served")
-    paper = account(there)
+    paper = account(there, "member")
     with pytest.raises(NotYours):
         papers.consent(here.case, Consent.To.PAPER, by=cast["member"], paper=paper, version=1)
     with pytest.raises(NotYours):
@@ -103,9 +98,9 @@ def test_a_text_of_another_case_takes_no_consent(cast: Cast) -> None:
 
 def test_a_text_of_another_case_tells_nobody(cast: Cast) -> None:
     here, there = walk(cast, "served"), walk(cast, "served")
-    account(here)
+    account(here, "member")
     with pytest.raises(NotOpen):
-        here.take(Step.TELL, "mediator", paper=account(there).token)
+        here.take(Step.TELL, "mediator", paper=account(there, "member").token)
 
 
 def test_saying_yes_twice_is_one_yes(cast: Cast) -> None:
@@ -143,7 +138,7 @@ def test_a_closed_case_takes_no_consent_but_gives_one_back(cast: Cast) -> None:
 def test_only_a_mediator_of_the_case_puts_texts_before_people(login: str, cast: Cast) -> None:
     going = walk(cast, "told")
     with pytest.raises(NotYours):
-        papers.prepare(going.case, Purpose.PACKET, {"text": "Mine."}, by=cast[login])
+        papers.prepare(going.case, Purpose.PACKET, packed("Mine."), by=cast[login])
 
 
 @pytest.mark.parametrize("purpose", [Purpose.ACCOUNT, Purpose.INVITATION])
@@ -231,7 +226,7 @@ def test_before_the_person_harmed_is_there_nothing_but_advice_is_open(cast: Cast
     going.agree(Consent.To.ONE_ON_ONE, "member")
     going.agree(Consent.To.MEDIATION, "member")
     going.take(Step.RECORD_ONE_ON_ONE, "mediator", one_on_one="declined")
-    paper = account(going)
+    paper = account(going, "member")
     packet = laid(going, Purpose.PACKET)
     for step, about in (
         (Step.TELL, {"paper": paper.token}),

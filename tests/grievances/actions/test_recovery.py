@@ -41,7 +41,6 @@ def kept(cast: Cast) -> Stewards:
 @pytest.fixture
 def going(cast: Cast, kept: Stewards) -> Walk:
     """A case taken in, with two people who could mediate it and a third."""
-    cast["mediator3"]
     return walk(cast, "taken_in")
 
 

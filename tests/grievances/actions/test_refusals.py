@@ -11,14 +11,27 @@ from django.db import transaction
 from django.utils import timezone
 
 from caracol.ledger.chain import entries
-from grievances.actions import one_on_one, papers, people, recovery, refusals, renewed, seats
+from grievances.actions import (
+    amends,
+    dates,
+    one_on_one,
+    papers,
+    people,
+    recovery,
+    refusals,
+    renewed,
+    retaliation,
+    seats,
+    sessions,
+    uncounted,
+)
 from grievances.events import Event
 from grievances.exceptions import NotOpen, Refused
-from grievances.models import Case, Consent, Pseudonym, Purpose, Space
+from grievances.models import Case, Clock, Consent, Invited, PlannedSession, Pseudonym, Purpose, Route, Space
 from grievances.rooms import RoomKind
 from grievances.workflow import Step
 from tests.grievances.cast import Cast, Walk, walk
-from tests.grievances.moves import room
+from tests.grievances.moves import planned, room
 from tests.grievances.views.pages import at, text_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -74,8 +87,37 @@ def _give_back(going: Walk) -> None:
     renewed.give_back(going.case, "no-seat", by=going.cast["respondent"])
 
 
+def _date(going: Walk) -> None:
+    clock = going.case.clocks.get(kind=Clock.Kind.RESOLVE)
+    seen = dates.Seen(Clock.Kind.RESOLVE, clock.due_on, paused=False)
+    dates.pause(going.case, seen, "A holiday.", by=going.cast["respondent"])
+
+
+def _speak(going: Walk) -> None:
+    amends.speak(going.case, {"how": "partly"}, by=going.cast["respondent"])
+
+
+def _uncounted(going: Walk) -> None:
+    uncounted.leave_uncounted(going.case, [], by=going.cast["respondent"])
+
+
+def _retaliation(going: Walk) -> None:
+    retaliation.report(going.case, Route.HARMED, by=going.cast["stranger"])
+
+
+def _plan(going: Walk) -> None:
+    planned(going, "respondent", form="shuttle", by="respondent")
+
+
+def _invited(going: Walk) -> None:
+    at = timezone.now() + dt.timedelta(days=7)
+    session = PlannedSession.objects.create(case=going.case, form="shuttle", channel="call", meets_at=at)
+    sessions.answer(going.case, session, Invited.Answer.ACCEPTED, seen=1, by=going.cast["respondent"])
+
+
 DEEDS = [_paper, _consent, _withdraw_consent, _leave, _support, _bar, _answer, _recover, _give_back]
-DOES: dict[Callable[[Walk], None], str] = {_leave: "stranger", _support: "mediator"}
+DEEDS += [_date, _speak, _uncounted, _retaliation, _plan, _invited]
+DOES: dict[Callable[[Walk], None], str] = {_leave: "stranger", _support: "mediator", _retaliation: "stranger"}
 
 
 @pytest.mark.parametrize("deed", DEEDS)

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from caracol.accounts import receipts
 from grievances import access
 from grievances.actions import papers, seats
+from grievances.attest import attested
 from grievances.exceptions import NotOpen, NotYours
 from grievances.facts import Facts
 from grievances.models import Consent, Purpose, Route
@@ -33,11 +35,81 @@ def test_mediators_hold_a_key_to_each_partys_room(cast: Cast) -> None:
     assert doors(going.case, cast.user("mediator2")) == parties | {"names", "table", "mediators"}
 
 
-def test_a_support_person_reads_what_their_principal_reads_there_and_nothing_else(cast: Cast) -> None:
+def test_a_support_person_stands_by_somebody_and_reads_nothing_of_theirs(cast: Cast) -> None:
     going = walk(cast, "told")
     seats.invite_support(going.case, cast.user("friend"), by=cast["respondent"])
+    assert doors(going.case, cast.user("friend")) == {cast.user("friend").handle}
+    assert opened(going.case, cast["friend"]) == set()
+
+
+def test_a_support_person_who_is_let_reads_what_their_principal_reads_there_and_nothing_else(cast: Cast) -> None:
+    going = walk(cast, "told")
+    seats.invite_support(going.case, cast.user("friend"), by=cast["respondent"], reads=True)
     assert doors(going.case, cast.user("friend")) == {cast.user("friend").handle, cast.user("respondent").handle}
     assert opened(going.case, cast["friend"]) == {("account", ACCOUNT)}
+
+
+def test_who_stands_by_somebody_is_let_read_later_and_that_alone_is_taken_back(cast: Cast) -> None:
+    going, friend = walk(cast, "told"), cast.user("friend")
+    seats.invite_support(going.case, friend, by=cast["respondent"])
+    let = papers.consent(going.case, Consent.To.READ, by=cast["respondent"], person=friend)
+    assert opened(going.case, cast["friend"]) == {("account", ACCOUNT)}
+    epoch = going.case.rooms.get(seat__user=cast.user("respondent")).epoch
+    papers.withdraw_consent(going.case, let, by=cast["respondent"])
+    assert doors(going.case, friend) == {friend.handle}
+    assert going.case.rooms.get(seat__user=cast.user("respondent")).epoch == epoch + 1
+
+
+def test_only_who_stands_by_one_is_let_read(cast: Cast) -> None:
+    going = walk(cast, "told")
+    seats.invite_support(going.case, cast.user("friend"), by=cast["member"])
+    for person in ("friend", "stranger", "mediator"):
+        with pytest.raises(NotOpen):
+            papers.consent(going.case, Consent.To.READ, by=cast["respondent"], person=cast.user(person))
+    assert doors(going.case, cast.user("friend")) == {cast.user("friend").handle}
+
+
+def test_who_could_not_come_is_let_read_nothing_and_nobody_is_told(cast: Cast) -> None:
+    """The person named asks for the reporter: any other answer would tell who raised it."""
+    going = walk(cast, "told")
+    before = doors(going.case, cast.user("member"))
+    seats.invite_support(going.case, cast.user("member"), by=cast["respondent"], reads=True)
+    given = papers.consent(going.case, Consent.To.READ, by=cast["respondent"], person=cast.user("member"))
+    assert (given.withdrawn_at, doors(going.case, cast.user("member"))) == (None, before)
+
+
+def test_sending_somebody_home_ends_their_reading_too_whether_or_not_they_had_come(cast: Cast) -> None:
+    going = walk(cast, "told")
+    for login in ("friend", "member"):
+        seats.invite_support(going.case, cast.user(login), by=cast["respondent"], reads=True)
+        given = Consent.objects.get(to=Consent.To.SUPPORT, person=cast.user(login))
+        papers.withdraw_consent(going.case, given, by=cast["respondent"])
+        assert Facts(going.case, cast.user("respondent")).beside_me == []
+        assert not Consent.objects.filter(to=Consent.To.READ, withdrawn_at=None).exists()
+        assert not [given for given in attested(going.case.chain).consents if given[1] == Consent.To.READ.value]
+
+
+def test_the_account_that_a_guest_has_all_the_same_is_barred_from_serving(cast: Cast) -> None:
+    going, guest = walk(cast, "served"), receipts.issue().user
+    seats.invite_support(going.case, guest, by=cast["member"], known_as=cast.user("mediator3"))
+    assert {guest.pk, cast.user("mediator3").pk} <= access.conflicted(going.case)
+    assert going.case.seats.get(support=True).user == guest
+
+
+def test_who_has_a_part_here_does_not_come_a_second_time_with_a_receipt(cast: Cast) -> None:
+    going, guest = walk(cast, "told"), receipts.issue().user
+    for login in ("mediator", "member"):
+        seats.invite_support(going.case, guest, by=cast["respondent"], known_as=cast.user(login))
+    assert not going.case.seats.filter(support=True).exists()
+    assert going.case.seats.get(user=cast.user("mediator")).parts == {Part.MEDIATOR}
+
+
+def test_the_name_of_an_account_is_read_by_those_who_serve_and_by_nobody_else(cast: Cast) -> None:
+    going, guest = walk(cast, "told"), receipts.issue().user
+    seats.invite_support(going.case, guest, by=cast["respondent"], in_words="Jo of the north")
+    logins = ("respondent", "mediator", "mediator2", "member", "friend")
+    readers = {login for login in logins if ("barred", "Jo of the north") in opened(going.case, cast[login])}
+    assert readers == {"respondent", "mediator", "mediator2"}
 
 
 @pytest.mark.parametrize("login", ["mediator", "stranger", "friend"])

@@ -6,9 +6,9 @@ from django.utils import timezone
 from grievances.actions import one_on_one, papers, seats, telling
 from grievances.events import Event
 from grievances.models import Consent, Notice, Purpose, Space
-from grievances.roles import Part
 from grievances.workflow import Step
-from tests.grievances.cast import ACCOUNT, Cast, Walk, walk
+from tests.grievances.cast import Cast, walk
+from tests.grievances.moves import account
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -19,19 +19,8 @@ def told(cast: Cast, event: Event) -> list[str]:
     return sorted(people[notice.user_id] for notice in Notice.objects.filter(event=event))
 
 
-def a_text(going: Walk) -> None:
-    papers.prepare(
-        going.case,
-        Purpose.ACCOUNT,
-        {"text": ACCOUNT},
-        by=going.cast["mediator"],
-        person=going.cast.user("respondent"),
-        part=Part.RESPONDENT,
-    )
-
-
 def test_whose_consent_a_text_waits_for_is_told_and_the_person_it_names_is_not(cast: Cast) -> None:
-    a_text(walk(cast, "distinguished"))
+    account(walk(cast, "distinguished"))
     assert told(cast, Event.PAPER_LAID) == ["member"]
 
 

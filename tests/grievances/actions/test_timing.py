@@ -5,12 +5,13 @@ import datetime as dt
 import pytest
 import time_machine
 
-from grievances.actions import papers
+from grievances.actions import papers, seats
 from grievances.deadlines import DEADLINES, due_on, is_late, is_late_again, today
-from grievances.models import Case, Clock, Consent, Purpose
+from grievances.models import Case, Clock, Consent, Purpose, Route
 from grievances.roles import Part
 from grievances.workflow import Step
-from tests.grievances.cast import ACCOUNT, Cast, Walk, walk
+from tests.grievances.cast import Cast, Walk, walk
+from tests.grievances.moves import account, invited
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -25,6 +26,7 @@ PROMISED = {
     Kind.CHECK_IN: 30,
     Kind.CHECK_IN_AGAIN: 90,
     Kind.FOLLOW_UP: 182,
+    Kind.NATIONAL: 30,
 }
 
 
@@ -53,22 +55,9 @@ def test_what_runs_at_each_stretch_of_the_way(cast: Cast, until: str, runs: set[
     assert running(walk(cast, until).case) == runs
 
 
-def an_account(going: Walk) -> tuple[Consent, dict[str, object]]:
-    text = papers.prepare(
-        going.case,
-        Purpose.ACCOUNT,
-        {"text": ACCOUNT},
-        by=going.cast["mediator"],
-        person=going.cast.user("respondent"),
-        part=Part.RESPONDENT,
-    )
-    said = papers.consent(going.case, Consent.To.PAPER, by=going.cast["member"], paper=text, version=text.version)
-    return said, {"paper": text}
-
-
 def test_from_the_consent_on_a_week_runs_in_which_the_person_named_is_told(cast: Cast) -> None:
     going = walk(cast, "distinguished")
-    an_account(going)
+    account(going, "member")
     clock = going.case.clocks.get(kind=Kind.TELL)
     assert (clock.due_on, clock.stopped_at) == (today() + dt.timedelta(days=7), None)
     going.take(Step.TELL, "mediator", paper=going.case.papers.get().token)
@@ -77,15 +66,39 @@ def test_from_the_consent_on_a_week_runs_in_which_the_person_named_is_told(cast:
 
 def test_a_consent_taken_back_stops_it(cast: Cast) -> None:
     going = walk(cast, "distinguished")
-    said, _more = an_account(going)
+    said = Consent.objects.get(paper=account(going, "member"))
     papers.withdraw_consent(going.case, said, by=cast["member"])
     assert running(going.case) == {Kind.RESOLVE}
 
 
+def harmed_besides(cast: Cast) -> Walk:
+    """A concern that somebody who saw the harm has raised, and the person harmed wants to go on."""
+    going = Walk.begin(cast, Route.SAW)
+    for stretch in (Walk.filed, Walk.taken_in, Walk.served, Walk.distinguished):
+        stretch(going)
+    invited(going, "witness", Part.HARMED)
+    return going
+
+
+def test_it_stops_where_somebody_whose_consent_it_needs_is_gone(cast: Cast) -> None:
+    going = harmed_besides(cast)
+    account(going, "member", "witness")
+    assert Kind.TELL in running(going.case)
+    seats.withdraw_everything(None, cast.user("witness"))
+    assert Kind.TELL not in running(going.case)
+
+
+def test_it_runs_once_only_those_are_left_who_agreed(cast: Cast) -> None:
+    going = harmed_besides(cast)
+    account(going, "witness")
+    assert Kind.TELL not in running(going.case)
+    seats.leave(going.case, by=cast["member"])
+    assert Kind.TELL in running(going.case)
+
+
 def test_a_new_version_of_the_text_stops_it_until_it_is_agreed_to(cast: Cast) -> None:
     going = walk(cast, "distinguished")
-    an_account(going)
-    text = going.case.papers.get()
+    text = account(going, "member")
     papers.prepare(
         going.case, Purpose.ACCOUNT, {"text": "Other words."}, by=cast["mediator"], part=Part.RESPONDENT, paper=text
     )

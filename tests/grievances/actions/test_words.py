@@ -73,7 +73,7 @@ def told(cast: Cast) -> set[str]:
 
 def test_whoever_else_can_open_the_room_is_told_that_somebody_wrote(cast: Cast) -> None:
     going = walk(cast, "told")
-    invite_support(going.case, cast.user("friend"), by=cast["member"])
+    invite_support(going.case, cast.user("friend"), by=cast["member"], reads=True)
     say(going.case.rooms.get(seat__reporter=True), WORDS, by=cast["member"])
     assert told(cast) == {"friend", "mediator", "mediator2"}
 

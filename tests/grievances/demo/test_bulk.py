@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -12,9 +13,13 @@ from grievances.demo import bulk
 from grievances.demo.bulk import CROWD
 from grievances.demo.cast import CAST, Figure, join_all, with_keys
 from grievances.demo.courses import COURSES
-from grievances.models import Case, Codename, Entry, Seat
+from grievances.models import Case, Codename, Entry, Seat, Tally
+from grievances.statistics import releases
+from grievances.statistics.periods import Half
+from grievances.statistics.tables import OF_MATTERS
 from grievances.workflow import Stage, Step
 from tests.grievances.cast import the_code
+from tests.grievances.statistics.made import FEW, USUAL, published, store
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -38,6 +43,28 @@ def test_the_cases_are_spread_over_the_whole_way(cases: list[Case]) -> None:
 
 def test_every_case_has_a_name_of_its_own_that_stays_taken(cases: list[Case]) -> None:
     assert sorted(Codename.objects.values_list("name", flat=True)) == sorted(case.reference for case in cases)
+
+
+def test_each_closed_case_is_counted_once_in_every_table_in_its_own_half_year(cases: list[Case]) -> None:
+    closed = Counter(str(Half.of(timezone.localdate(case.closed_at))) for case in cases if case.closed_at)
+    assert closed.total() == 4
+    for table in OF_MATTERS:
+        assert Counter(Tally.objects.filter(table=table.name).values_list("half", flat=True)) == closed
+    ended = Counter(Tally.objects.filter(table="outcome").values_list("category", flat=True))
+    assert ended == {"amends_kept": 1, "resolved": 1, "no_agreement": 1, "national": 1}
+
+
+def test_what_is_released_already_takes_no_more_cases(db: None) -> None:
+    the_code()
+    join_all(SERVING)
+    half = Half.of(timezone.localdate() - timedelta(days=bulk.YOUNGEST))
+    for each in (half, Half.of(half.begins - timedelta(days=1)), Half.of(half.begins - timedelta(days=200))):
+        store(each, FEW)
+    closed = published(USUAL, *Half.of(half.begins - timedelta(days=200)).until(half))
+    releases.freeze(closed)
+    bulk.add(len(COURSES))
+    assert Case.objects.filter(counted=True).count() == 4
+    assert not Tally.objects.exists()
 
 
 def test_the_ledger_holds(cases: list[Case]) -> None:

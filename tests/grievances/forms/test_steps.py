@@ -44,7 +44,10 @@ def test_every_step_that_a_person_takes_has_its_form() -> None:
         (Step.RECORD_ONE_ON_ONE, {"one_on_one": "unsafe"}),
         (Step.SET_MEDIATION_ASIDE, {"actioned_how": "declined"}),
         (Step.COMPLETE_AMENDS, {"heard": "heard"}),
-        (Step.REFER_BY_EXCEPTION, {"exception_reason": "urgent_risk"}),
+        (
+            Step.REFER_BY_EXCEPTION,
+            {"recipient": "national", "until": timezone.localdate().isoformat(), "exception_reason": "urgent_risk"},
+        ),
         (Step.ACKNOWLEDGE, {}),
         (Step.REOPEN, {}),
     ],
@@ -143,8 +146,10 @@ def test_the_agreement_is_read_before_it_is_entered_and_when_it_is_checked_in_on
 def test_the_text_of_a_referral_is_the_packet_that_waits(cast: Cast) -> None:
     going = walk(cast, "amends")
     going.packed()
-    form = filled(going, "mediator", Step.REFER, **WAITS)
-    assert ([paper.purpose for paper in form.texts()], form.choices(), form.words()) == (["packet"], {}, WAITS)
+    until = timezone.localdate().isoformat()
+    form = filled(going, "mediator", Step.REFER, **WAITS, recipient="national", until=until)
+    assert form.choices() == {"recipient": "national", "until": until}
+    assert ([paper.purpose for paper in form.texts()], form.words()) == (["packet"], WAITS)
 
 
 def test_answers_are_shown_as_they_were_labelled(cast: Cast) -> None:

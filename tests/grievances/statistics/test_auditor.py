@@ -23,7 +23,7 @@ from grievances.statistics.disclosure import (
     protect,
 )
 from grievances.statistics.periods import Half
-from grievances.statistics.tables import OUTCOME, TOTAL, UNPUBLISHED, Population, Table
+from grievances.statistics.tables import OUTCOME, SURVEY, TOTAL, UNPUBLISHED, Population, Table
 from tests.grievances.statistics.made import FIRST, SECOND, USUAL, Counts, published, tallied
 
 THIRD = Half(2025, 1)
@@ -32,6 +32,7 @@ EVERYBODY_IN_IT = "{} : its shown numbers say of every matter where it stands"
 # Made up: two tables of the same matters, with and without a category that is never published.
 OPEN = Table("open", "", Population.MATTERS, {"a": "", "b": ""}, rest="never shown")
 CLOSED = Table("closed", "", Population.MATTERS, {"c": "", "d": ""}, rest=None)
+CLOSED_COUNTS: Counts = {CLOSED: {"c": 12, "d": 2}}
 PARTS = Table("parts", "", Population.MATTERS, {"e": "", "f": ""}, rest=None)
 
 
@@ -63,6 +64,30 @@ def test_releases_one_after_the_other_are_proven_together() -> None:
 
 def test_a_release_of_half_years_carried_over_is_proven() -> None:
     assert audit([published(USUAL, FIRST), published(USUAL, SECOND, THIRD)]) == []
+
+
+def without(release: Published, *tables: Table) -> Published:
+    """Return a release as it was before these tables were added."""
+    names = {table.name for table in tables}
+    return replace(release, cells=tuple(cell for cell in release.cells if cell.table not in names))
+
+
+def test_a_release_from_before_a_table_was_added_stops_no_later_one() -> None:
+    before, after = without(published(USUAL, FIRST), SURVEY, OUTCOME), published(USUAL, SECOND)
+    assert audit([before, after]) == []
+
+
+def test_the_newest_has_every_table_and_an_old_one_has_a_table_whole_or_not_at_all() -> None:
+    whole = published(USUAL, FIRST)
+    assert [doubt.table for doubt in audit([whole, without(published(USUAL, SECOND), OUTCOME)])] == ["outcome"]
+    cut = replace(whole, cells=whole.cells[1:])
+    assert [doubt.table for doubt in audit([cut, published(USUAL, SECOND)])] == ["outcome"]
+
+
+def test_an_old_release_without_a_table_is_still_attacked_for_what_it_has() -> None:
+    before = without(published(CLOSED_COUNTS, FIRST, tables=[OPEN, CLOSED]), OPEN)
+    after = published({OPEN: {"a": 12}, CLOSED: {}}, SECOND, tables=[OPEN, CLOSED])
+    assert EVERYBODY_IN_IT.format("closed") in whys([before, after], OPEN, CLOSED)
 
 
 # Attacks

@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+from django.utils import translation
+
 from grievances.statistics import reading
 from grievances.statistics.disclosure import highest, lowest
-from grievances.statistics.tables import ACKNOWLEDGED, ARTICLE, OUTCOME, SURVEY, TABLES, UNPUBLISHED
+from grievances.statistics.sheets import digest_of, sheet_of
+from grievances.statistics.tables import ACKNOWLEDGED, ARTICLE, OUTCOME, SURVEY, TABLES, UNPUBLISHED, Table
 from tests.grievances.statistics.made import FIRST, SECOND, USUAL, Counts, published
 
 NOTHING: Counts = {OUTCOME: {UNPUBLISHED: 12}}
@@ -57,3 +63,31 @@ def test_two_releases_can_be_drawn_to_one_scale() -> None:
 
 def test_every_table_is_read_in_its_order() -> None:
     assert [each.table for each in reading.read(published(USUAL, FIRST))] == list(TABLES)
+
+
+def test_of_a_release_from_before_a_table_was_added_the_other_tables_are_read() -> None:
+    release = published(USUAL, FIRST)
+    before = replace(release, cells=tuple(cell for cell in release.cells if cell.table != SURVEY.name))
+    assert [each.table for each in reading.read(before)] == [table for table in TABLES if table is not SURVEY]
+
+
+@pytest.mark.parametrize(
+    ("table", "finding"),
+    [
+        (ACKNOWLEDGED, "Lo más frecuente: a tiempo, alrededor de 15. De un tipo había muy pocas para mostrarlas."),
+        (SURVEY, "Lo más frecuente: justo, alrededor de 5. De 2 tipos había muy pocas para mostrarlas."),
+    ],
+)
+def test_a_finding_in_spanish(table: Table, finding: str) -> None:
+    with translation.override("es"):
+        found = {each.table: each.finding for each in reading.read(published(USUAL, FIRST))}
+    assert found[table] == finding
+
+
+def test_what_is_published_is_the_same_whatever_language_it_is_worked_out_in() -> None:
+    made = []
+    for language in ("en", "es"):
+        with translation.override(language):
+            release = published(USUAL, FIRST)
+            made.append((release, sheet_of([release]), digest_of(release)))
+    assert made[0] == made[1]

@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 import time_machine
 
+from caracol.accounts.chains import THING_SHARED, chain_of
+from caracol.ledger.chain import entries
 from caracol.letters import cadences
 from caracol.letters.models import Cadence
-from grievances.actions import conversations
-from grievances.models import AmendsItem, Space
+from grievances.actions import conversations, sessions
+from grievances.models import AmendsItem, Invited, Space
 from grievances.workflow import Step
 from tests.grievances.cast import Cast, Walk, walk
+from tests.grievances.moves import planned
 from tests.grievances.views.cost import cost
 from tests.grievances.views.pages import text_of
 
@@ -23,6 +26,9 @@ FILE = (
     "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Caracol//EN\r\nBEGIN:VEVENT\r\nUID:{uid}\r\n"
     "DTSTAMP:20261120T000000Z\r\n{begins}\r\nSUMMARY:Caracol\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 )
+
+
+WAITS = {"waits": "1", "who": "me", "why": "remember", "what": "entry", "needed": "yes"}
 
 
 def days(cast: Cast, login: str) -> list[tuple[str, str]]:
@@ -75,6 +81,22 @@ def test_the_day_to_come_back_to_a_private_talk_is_its_recorders_alone(cast: Cas
     assert f"/conversations/{talk.room.token}/" in cast.browser("member").get(PAGE).content.decode()
 
 
+def test_who_mediates_and_who_is_invited_see_a_session_and_who_declined_does_not(cast: Cast) -> None:
+    going = walk(cast, "mediation")
+    session = planned(going, "respondent", form="shuttle")
+    day = [(session.meets_at.isoformat(), "a session of mediation")]
+    seen = {login: days(cast, login) for login in ("respondent", "mediator", "mediator2", "member", "stranger")}
+    assert seen == {"respondent": day, "mediator": day, "mediator2": day, "member": [], "stranger": []}
+    sessions.answer(going.case, session, Invited.Answer.DECLINED, seen=1, by=cast["respondent"])
+    assert (days(cast, "respondent"), days(cast, "mediator")) == ([], day)
+
+
+def test_a_session_called_off_is_no_day(cast: Cast) -> None:
+    going = walk(cast, "mediation")
+    sessions.call_off(going.case, planned(going), seen=1, by=cast["mediator"])
+    assert [days(cast, login) for login in ("member", "respondent", "mediator")] == [[], [], []]
+
+
 def test_times_are_shown_in_ones_own_zone_across_a_change_of_the_clocks(cast: Cast) -> None:
     a_talk(cast)
     user = cast.user("member")
@@ -96,7 +118,7 @@ def test_times_are_shown_in_ones_own_zone_across_a_change_of_the_clocks(cast: Ca
 def test_an_entry_says_a_time_and_nothing_else_to_the_byte(cast: Cast, at: str, begins: str) -> None:
     browser = cast.browser("member")
     with time_machine.travel(dt.datetime(2026, 11, 20, 15, 41, 7, tzinfo=dt.UTC)):
-        answer = browser.post(ENTRY, {"at": at})
+        answer = browser.post(ENTRY, {"at": at, **WAITS})
     uid = re.findall(r"UID:([0-9a-f]{32})\r\n", answer.content.decode())[0]
     assert answer.content.decode() == FILE.format(uid=uid, begins=begins)
     assert answer.headers["Content-Type"] == "text/calendar"
@@ -104,9 +126,22 @@ def test_an_entry_says_a_time_and_nothing_else_to_the_byte(cast: Cast, at: str, 
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_an_entry_leaves_only_as_the_answer_to_why_and_is_recorded_without_what_it_is_about(cast: Cast) -> None:
+    browser, at = cast.browser("member"), "2031-03-09T15:00:00-07:00"
+    asked = [browser.post(ENTRY, {"at": at}), browser.post(ENTRY, {**WAITS, "at": at, "who": ""})]
+    assert [answer.status_code for answer in asked] == [200, 422]
+    assert "checked" not in asked[0].content.decode()
+    chain = chain_of(cast.user("member"))
+    assert entries(chain, THING_SHARED) == []
+    browser.post(ENTRY, {**WAITS, "at": at})
+    assert [told.details for told in entries(chain, THING_SHARED)] == [
+        {"thing": "day", "whom": "me", "why": "remember"}
+    ]
+
+
 def test_every_entry_has_another_random_id(cast: Cast) -> None:
     browser = cast.browser("member")
-    assert len({browser.post(ENTRY, {"at": "2031-03-09"}).content for _ in range(3)}) == 3
+    assert len({browser.post(ENTRY, {"at": "2031-03-09", **WAITS}).content for _ in range(3)}) == 3
 
 
 @pytest.mark.parametrize("at", ["", "soon", "2031-02-30", "2031-03-09T15:00:00", "2031-03-09\r\nATTENDEE:x"])
@@ -115,7 +150,7 @@ def test_what_is_no_time_gives_no_entry(cast: Cast, at: str) -> None:
 
 
 def test_the_page_costs_the_same_for_one_day_and_for_three(cast: Cast) -> None:
-    a_talk(cast), walk(cast, "amends")
+    a_talk(cast), walk(cast, "amends"), planned(walk(cast, "mediation"))
     one = cost(cast.browser("member"), PAGE)
-    a_talk(cast), walk(cast, "amends")
+    a_talk(cast), walk(cast, "amends"), planned(walk(cast, "mediation"))
     assert cost(cast.browser("member"), PAGE) == one

@@ -5,6 +5,7 @@ from django.test import Client
 
 from grievances.actions import papers
 from grievances.models import Notice, Purpose, Space
+from grievances.picture import Place
 from grievances.roles import Part
 from grievances.workflow import Stage, Step
 from tests.grievances.cast import ACCOUNT, DRAFT, Cast, walk
@@ -35,8 +36,9 @@ def test_somebody_logged_out_is_sent_to_the_login_page(cast: Cast) -> None:
 def test_the_way_shows_where_the_case_stands(cast: Cast) -> None:
     going = walk(cast, "one_on_one")
     page = cast.browser("member").get(at(going))
-    assert [stage for stage, here in page.context["way"] if here] == [Stage.ONE_ON_ONE]
-    assert [stage for stage, _here in page.context["way"]] == list(Stage)
+    assert [stop.stage for stop in page.context["way"] if stop.place is Place.HERE] == [Stage.ONE_ON_ONE]
+    assert [stop.stage for stop in page.context["way"]] == list(Stage)
+    assert "You are here" in text_of(page)
 
 
 def test_each_step_of_the_readers_part_is_open_or_says_why_with_its_clause(cast: Cast) -> None:

@@ -5,29 +5,17 @@ from django.test import Client
 
 from grievances.actions import papers, seats
 from grievances.consents import CONSENTS
-from grievances.models import Consent, Paper, Purpose, Route
+from grievances.models import Consent, Purpose, Route
 from grievances.roles import Part
 from grievances.rooms import RoomKind
 from grievances.workflow import Step
-from tests.grievances.cast import ACCOUNT, Cast, Walk, walk
-from tests.grievances.moves import doors, invited, laid
+from tests.grievances.cast import Cast, Walk, walk
+from tests.grievances.moves import account, doors, invited, laid
 from tests.grievances.views.cost import cost
 from tests.grievances.views.pages import at, same_as_unknown, statuses, text_of
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
-
-
-def account(going: Walk) -> Paper:
-    """A mediator's text for the person named, that waits for the reporter."""
-    return papers.prepare(
-        going.case,
-        Purpose.ACCOUNT,
-        {"text": ACCOUNT},
-        by=going.cast["mediator"],
-        person=going.cast.user("respondent"),
-        part=Part.RESPONDENT,
-    )
 
 
 def said_on(browser: Client, going: Walk, rest: str = "consents/") -> str:
@@ -55,6 +43,20 @@ def test_a_consent_is_given_and_taken_back_each_with_its_date(cast: Cast) -> Non
     kept = Consent.objects.get().wording
     assert kept.startswith("I agree to a one-on-one talk, with support if I want it. A mediator can open")
     assert f"{kept} Given on" in text_of(page)
+
+
+def test_what_was_agreed_to_in_spanish_is_kept_in_english_and_read_in_either(cast: Cast) -> None:
+    """The row is in the clear: it must not tell which language somebody reads."""
+    going = walk(cast, "served")
+    browser, address = cast.browser("member"), at(going, "consents/")
+    browser.post("/language/", {"language": "es"})
+    browser.post(address, {"to": "one_on_one", "paper": "", "version": going.case.version, "deed": "give"})
+    kept = Consent.objects.get().wording
+    assert kept.startswith("I agree to a one-on-one talk")
+    assert "Acepto una conversación uno a uno" in text_of(browser.get(address))
+    assert kept not in text_of(browser.get(address))
+    Consent.objects.update(wording="I agree, in words of before.")
+    assert "I agree, in words of before." in text_of(browser.get(address))
 
 
 def test_a_text_is_agreed_to_in_the_version_that_was_shown(cast: Cast) -> None:
@@ -157,6 +159,15 @@ def test_a_support_person_is_sent_home_by_one_button_and_sees_nothing_more(cast:
     assert doors(going.case, cast.user("friend")) == set()
 
 
+def test_who_stands_by_one_is_let_read_and_no_more_by_a_button_each(cast: Cast) -> None:
+    going = walk(cast, "told")
+    seats.invite_support(going.case, cast.user("friend"), by=cast["respondent"])
+    own = {cast.user("friend").handle}
+    for deed, opens in (("give", own | {cast.user("respondent").handle}), ("withdraw", own)):
+        Visitor(cast.browser("respondent")).press(at(going, "consents/"), to="read", deed=deed)
+        assert doors(going.case, cast.user("friend")) == opens
+
+
 def test_the_page_does_not_tell_who_could_not_come(cast: Cast) -> None:
     """Somebody else named in the case is asked by the person named: the list says of both the same."""
     going = walk(cast, "told")
@@ -164,13 +175,15 @@ def test_the_page_does_not_tell_who_could_not_come(cast: Cast) -> None:
     for login in ("friend", "respondent2"):
         seats.invite_support(going.case, cast.user(login), by=cast["respondent"])
     page = cast.browser("respondent").get(at(going, "consents/"))
-    assert [(choice.who, bool(choice.given)) for choice in page.context["beside"]] == [
-        ("Friend Somebody", True),
-        ("Respondent2 Somebody", True),
+    assert [(choice.who, choice.to, bool(choice.given)) for choice in page.context["beside"]] == [
+        ("Friend Somebody", Consent.To.SUPPORT, True),
+        ("Friend Somebody", Consent.To.READ, False),
+        ("Respondent2 Somebody", Consent.To.SUPPORT, True),
+        ("Respondent2 Somebody", Consent.To.READ, False),
     ]
     seats.leave(going.case, by=cast["respondent2"])
     page = cast.browser("respondent").get(at(going, "consents/"))
-    assert [choice.who for choice in page.context["beside"]] == ["Friend Somebody", "Respondent2 Somebody"]
+    assert {choice.who for choice in page.context["beside"]} == {"Friend Somebody", "Respondent2 Somebody"}
 
 
 def test_a_witness_is_sent_home_by_whoever_agreed_to_their_coming(cast: Cast) -> None:

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from caracol.accounts import receipts
-from grievances.actions.conversations import keep
+from grievances.actions.conversations import keep, remind
 from grievances.models import Case, Conversation
 from tests.grievances.cast import Cast
 from tests.grievances.views.cost import cost
@@ -98,10 +99,14 @@ def test_where_a_talk_was_not_enough_a_concern_is_offered_and_nothing_is_begun(
 
 def test_a_reminder_stands_on_the_first_page_from_its_day_on(cast: Cast) -> None:
     kept = keep(WORDS, by=cast["member"], follow_up_on=TODAY)
+    remind()
     member, said = Visitor.logged_in("member"), "You wanted to be reminded of 1 private talk"
-    assert said in text_of(member.client.get("/"))
+    page: Any = member.client.get("/")
+    news = [(each.about, each.says) for each in page.context["news"]]
+    assert (said in text_of(page), news) == (True, [("A private talk", "You wanted to come back to a private talk.")])
     member.done(f"{LIST}{kept.room.token}/", follow_up_on="", went="repeat")
-    assert said not in text_of(member.client.get("/"))
+    page = member.client.get("/")
+    assert (said in text_of(page), page.context["news"]) == (False, [])
     assert "It has happened again" in text_of(member.client.get(LIST))
 
 

@@ -25,11 +25,14 @@ from grievances.actions.seats import invite_support
 from grievances.events import Event
 from grievances.models import Entry, EntryKind, Opening, SealedFile
 from grievances.rooms import RoomKind
+from grievances.sealing import read_one
+from grievances.workflow import Step
 from tests.files.made import HEADS, PDF, SECRET, TEXT, photo, taken, telling_photo
 from tests.grievances.cast import PASSWORD, Cast, Walk, walk
 from tests.grievances.evidence import files_of, hand_in, handed_in, room_of
 from tests.grievances.views.cost import cost
 from tests.grievances.views.pages import at, same_as_unknown, statuses, text_of
+from tests.visitor import forms_on
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -69,9 +72,12 @@ def test_the_key_of_a_file_stands_on_no_page(cast: Cast) -> None:
     going = walk(cast, "filed")
     upload = taken(TEXT)
     attach(room_of(going), [upload], by=cast["member"])
-    browser, key = cast.browser("member"), base64.b64encode(upload.key).decode()
+    entry = Entry.objects.select_related("room__case", "author").get(token=upload.token)
+    browser = cast.browser("member")
+    keys = (base64.b64encode(upload.key).decode(), read_one(entry, by=cast["member"])["key"])
     for page in (files_of(going), at(going, f"rooms/{room_of(going).token}/")):
-        assert key not in browser.get(page).content.decode()
+        shown = browser.get(page).content.decode()
+        assert [key for key in keys if key in shown] == []
 
 
 def test_a_photo_comes_back_clean(cast: Cast) -> None:
@@ -191,7 +197,7 @@ def test_who_only_reads_in_a_room_is_refused_before_anything_is_taken_in(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     going = walk(cast, "served")
-    invite_support(going.case, cast.user("friend"), by=cast["member"])
+    invite_support(going.case, cast.user("friend"), by=cast["member"], reads=True)
     monkeypatch.setattr(uploads.Taking, "add", lambda _self, _content: pytest.fail("it was taken in"))
     friend = cast.browser("friend")
     assert hand_in(friend, files_of(going), ("film.webm", FILM)).status_code == 403
@@ -413,3 +419,28 @@ def test_a_file_of_a_draft_is_read_by_the_mediators_once_it_is_filed(cast: Cast)
 
 def test_django_spools_no_upload_anywhere() -> None:
     assert site.FILE_UPLOAD_HANDLERS == ["caracol.files.uploads.PassingOver"]
+
+
+def test_files_are_looked_over_before_filing_and_each_can_be_removed_there(cast: Cast) -> None:
+    going = walk(cast, "begun")
+    going.written()
+    token, kept = handed_in(going, name="first.txt"), handed_in(going, name="second.txt")
+    browser, check = cast.browser("member"), at(going, f"{Step.FILE}/")
+    assert ("first.txt" in text_of(browser.get(check)), "second.txt" in text_of(browser.get(check))) == (True, True)
+    back = files_of(going, "member", f"{token}/back/?then=check")
+    assert back in browser.get(check).content.decode()
+    [form] = [form for form in forms_on(browser.get(back).content.decode()) if "then" in form.names]
+    assert browser.post(back, form.fields)["Location"] == check
+    page = text_of(browser.get(check))
+    assert ("first.txt" in page, "second.txt" in page) == (False, True)
+    assert evidence.kept_in(room_of(going)) == {kept}
+
+
+def test_the_check_before_filing_costs_the_same_for_one_file_and_for_three(cast: Cast) -> None:
+    going = walk(cast, "begun")
+    going.written()
+    handed_in(going)
+    browser, check = cast.browser("member"), at(going, f"{Step.FILE}/")
+    one = cost(browser, check)
+    handed_in(going), handed_in(going)
+    assert cost(browser, check) == one

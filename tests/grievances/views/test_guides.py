@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from grievances.actions import papers
+from grievances.models import Purpose
+from grievances.roles import Part
 from grievances.workflow import Step
 from tests.grievances.cast import Cast, Walk, walk
 from tests.grievances.views.pages import at, text_of
@@ -28,6 +31,17 @@ def test_the_case_page_leads_to_the_guide_of_what_comes_now(cast: Cast, until: s
         assert [page.count(f'href="{each}"') for each in (TALK, MEDIATION)] == [
             int(each == guide) for each in (TALK, MEDIATION)
         ]
+
+
+def test_a_guide_does_not_tell_a_witness_where_the_case_stands(cast: Cast) -> None:
+    going = walk(cast, "told")
+    asked, mediator, witness = {"text": "Please tell us what you saw."}, cast["mediator"], cast.user("witness")
+    paper = papers.prepare(going.case, Purpose.INVITATION, asked, by=mediator, person=witness, part=Part.WITNESS)
+    going.agree_to_paper(paper, "member")
+    going.take(Step.INVITE, "mediator", paper=paper.token)
+    going.one_on_one()
+    pages = [cast.browser(login).get(at(going)).content.decode() for login in ("witness", "respondent")]
+    assert [TALK in page for page in pages] == [False, True]
 
 
 def test_whoever_records_a_session_has_the_ground_rules_before_their_eyes(cast: Cast) -> None:

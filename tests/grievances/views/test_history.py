@@ -93,7 +93,7 @@ def test_a_witness_and_a_support_person_read_of_nothing_but_the_case_itself(cast
     )  # fmt: skip
     going.agree_to_paper(invitation, "member")
     going.take(Step.INVITE, "mediator", paper=invitation.token)
-    seats.invite_support(going.case, cast.user("friend"), by=cast["member"])
+    seats.invite_support(going.case, cast.user("friend"), by=cast["member"], reads=True)
     going.told()
     going.take(Step.WITHDRAW, "member")
     assert told(cast, going, "witness") == ["The concern was withdrawn."]

@@ -7,12 +7,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from grievances.actions import people
+from grievances.actions import papers, people
 from grievances.actions.releases import prepare_due
 from grievances.events import Event
-from grievances.models import Notice
+from grievances.models import Consent, Notice, Purpose, Route
+from grievances.roles import Part
 from grievances.workflow import Step
-from tests.grievances.cast import Cast, walk
+from tests.grievances.cast import Cast, Walk, walk
+from tests.grievances.moves import laid
+from tests.grievances.packets import packed
 from tests.grievances.statistics.made import FIRST, USUAL, store
 from tests.grievances.views.cost import cost
 
@@ -20,7 +23,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
 
 def news(page: Any) -> list[tuple[str, str]]:
-    return [(each.case.reference, each.says) for each in page.context["news"]]
+    return [(each.about, each.says) for each in page.context["news"]]
 
 
 def test_everybody_reads_what_the_process_is(client: Client) -> None:
@@ -108,7 +111,8 @@ def test_what_was_told_is_not_numbered_on_the_page(cast: Cast) -> None:
     walk(cast, "taken_in")
     page = cast.browser("member").get("/").content.decode()
     hidden = re.findall(r'<input type="hidden" name="(\w+)"', page)
-    assert set(hidden) == {"csrfmiddlewaretoken"}
+    # Where the button for the language leads back to is this page itself.
+    assert set(hidden) == {"csrfmiddlewaretoken", "next"}
 
 
 def test_marking_what_was_not_shown_or_without_a_login_marks_nothing(cast: Cast, client: Client) -> None:
@@ -156,3 +160,42 @@ def test_mediators_are_told_that_numbers_wait_to_be_approved(cast: Cast) -> None
     assert "/statistics/approval/" in cast.browser("mediator").get("/").content.decode()
     for login in ("member", "steering", "secretary"):
         assert "/statistics/approval/" not in cast.browser(login).get("/").content.decode()
+
+
+def answers(going: Walk, login: str) -> list[str]:
+    """Return the cases that this person's first page leads to, for an answer."""
+    page = going.cast.browser(login).get("/")
+    assert all(each.reference in page.content.decode() for each in page.context["answers"])
+    return [each.reference for each in page.context["answers"]]
+
+
+def test_a_text_waits_for_whom_it_is_laid_before_and_no_longer_once_they_agreed(cast: Cast) -> None:
+    going = walk(cast, "mediation")
+    assert (answers(going, "member"), answers(going, "respondent")) == ([], [])
+    agreement = papers.prepare(going.case, Purpose.AGREEMENT, {"text": "We agree."}, by=cast["mediator"])
+    here = [going.case.reference]
+    assert (answers(going, "member"), answers(going, "respondent")) == (here, here)
+    assert (answers(going, "mediator"), answers(going, "stranger")) == ([], [])
+    going.agree_to_paper(agreement, "respondent")
+    assert (answers(going, "member"), answers(going, "respondent")) == (here, [])
+
+
+def test_a_text_for_the_harm_side_does_not_wait_for_the_person_named(cast: Cast) -> None:
+    going = walk(cast, "amends")
+    papers.prepare(going.case, Purpose.PACKET, packed(), by=cast["mediator"])
+    assert (answers(going, "member"), answers(going, "respondent")) == ([going.case.reference], [])
+
+
+def test_an_offered_talk_waits_for_whom_it_is_offered_to(cast: Cast) -> None:
+    going = walk(cast, "one_on_one")
+    going.take(Step.OFFER_SPACE, "member", to=going.seat_token("respondent"), channel="call", meets_at="")
+    assert (answers(going, "respondent"), answers(going, "member")) == ([going.case.reference], [])
+
+
+def test_the_person_harmed_is_led_to_say_whether_it_shall_go_on(cast: Cast) -> None:
+    going = walk(cast, "distinguished", route=Route.SAW)
+    paper = laid(going, Purpose.INVITATION, person=cast.user("harmed"), part=Part.HARMED)
+    going.take(Step.INVITE, "mediator", paper=paper.token)
+    assert answers(going, "harmed") == [going.case.reference]
+    going.agree(Consent.To.GO_ON, "harmed")
+    assert answers(going, "harmed") == []

@@ -30,6 +30,21 @@ def test_the_person_named_objects_and_every_mediator_is_told_and_reads_why(cast:
     assert "The person named objected to Server mediator (mediator) serving." in said
 
 
+def test_the_mediators_find_it_on_the_page_of_the_case_until_the_one_who_is_meant_is_gone(cast: Cast) -> None:
+    going, line = walk(cast, "told"), "The person named objected to Server mediator serving"
+    assert line not in text_of(cast.browser("mediator2").get(at(going)))
+    object_to(going.case, cast.user("mediator").handle, {"text": WHY}, by=cast["respondent"])
+    pages = {login: text_of(cast.browser(login).get(at(going))) for login in ("mediator", "mediator2", "member")}
+    assert {login: line in page for login, page in pages.items()} == {
+        "mediator": True,
+        "mediator2": True,
+        "member": False,
+    }
+    assert WHY not in "".join(pages.values())
+    going.take(Step.RECUSE, "mediator")
+    assert line not in text_of(cast.browser("mediator2").get(at(going)))
+
+
 def test_nobody_is_removed_by_an_objection_alone(cast: Cast) -> None:
     going = walk(cast, "told")
     object_to(going.case, cast.user("mediator").handle, {"text": WHY}, by=cast["respondent"])

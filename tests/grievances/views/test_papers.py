@@ -40,13 +40,13 @@ LINES = {"amends-TOTAL_FORMS": "3", "amends-INITIAL_FORMS": "0"}
 
 def test_texts_are_put_before_people_by_mediators(cast: Cast) -> None:
     going = walk(cast, "served")
-    address = at(going, "papers/packet/")
+    address = at(going, "papers/agenda/")
     assert statuses(cast.browser("member"), address) == (403, 403)
     assert same_as_unknown(cast.browser("stranger"), address)
     browser = cast.browser("mediator")
     assert browser.delete(address).status_code == 405
     assert statuses(browser, at(going, "papers/poem/")) == (404, 404)
-    assert statuses(browser, at(going, "papers/packet/nothing/")) == (404, 404)
+    assert statuses(browser, at(going, "papers/agenda/nothing/")) == (404, 404)
 
 
 def test_a_text_is_written_and_laid_before_those_who_are_asked(cast: Cast) -> None:
@@ -72,16 +72,16 @@ def test_who_serves_or_is_a_side_already_is_not_in_the_menu(cast: Cast) -> None:
 @pytest.mark.parametrize(("typed", "said"), HOSTILE)
 def test_a_text_that_cannot_be_kept_is_named_beside_its_field(cast: Cast, typed: str, said: str) -> None:
     going = walk(cast, "served")
-    page = cast.browser("mediator").post(at(going, "papers/packet/"), {"version": 0, "text": typed})
+    page = cast.browser("mediator").post(at(going, "papers/agenda/"), {"version": 0, "text": typed})
     form = page.context["form"]
     assert (page.status_code, form.errors, form["text"].value()) == (422, {"text": [said]}, typed)
 
 
 def test_a_text_that_waits_is_changed_and_not_written_beside(cast: Cast) -> None:
     going = walk(cast, "served")
-    paper = papers.prepare(going.case, Purpose.PACKET, {"text": TEXT}, by=cast["mediator"])
-    browser, address = cast.browser("mediator2"), at(going, f"papers/packet/{paper.token}/")
-    assert browser.get(at(going, "papers/packet/"))["Location"] == address
+    paper = papers.prepare(going.case, Purpose.AGENDA, {"text": TEXT}, by=cast["mediator"])
+    browser, address = cast.browser("mediator2"), at(going, f"papers/agenda/{paper.token}/")
+    assert browser.get(at(going, "papers/agenda/"))["Location"] == address
     form = browser.get(address).context["form"]
     assert (form["text"].value(), form["version"].value()) == (TEXT, 1)
     assert browser.post(address, {"version": 1, "text": "Shorter."}).status_code == 302
@@ -91,9 +91,9 @@ def test_a_text_that_waits_is_changed_and_not_written_beside(cast: Cast) -> None
 
 def test_whoever_was_slower_sees_the_newer_text_and_loses_nothing(cast: Cast) -> None:
     going = walk(cast, "served")
-    paper = papers.prepare(going.case, Purpose.PACKET, {"text": TEXT}, by=cast["mediator"])
-    papers.prepare(going.case, Purpose.PACKET, {"text": "Theirs."}, by=cast["mediator2"], paper=paper, version=1)
-    browser, address = cast.browser("mediator"), at(going, f"papers/packet/{paper.token}/")
+    paper = papers.prepare(going.case, Purpose.AGENDA, {"text": TEXT}, by=cast["mediator"])
+    papers.prepare(going.case, Purpose.AGENDA, {"text": "Theirs."}, by=cast["mediator2"], paper=paper, version=1)
+    browser, address = cast.browser("mediator"), at(going, f"papers/agenda/{paper.token}/")
     page = browser.post(address, {"version": 1, "text": "Mine."})
     form = page.context["form"]
     assert (page.status_code, form["text"].value(), form["version"].value()) == (409, "Mine.", "2")
@@ -104,10 +104,10 @@ def test_whoever_was_slower_sees_the_newer_text_and_loses_nothing(cast: Cast) ->
 
 def test_of_two_first_versions_the_second_follows_the_first(cast: Cast) -> None:
     going = walk(cast, "served")
-    paper = papers.prepare(going.case, Purpose.PACKET, {"text": "Theirs."}, by=cast["mediator2"])
-    page = cast.browser("mediator").post(at(going, "papers/packet/"), {"version": 0, "text": "Mine."})
+    paper = papers.prepare(going.case, Purpose.AGENDA, {"text": "Theirs."}, by=cast["mediator2"])
+    page = cast.browser("mediator").post(at(going, "papers/agenda/"), {"version": 0, "text": "Mine."})
     assert (page.status_code, page.context["form"]["text"].value()) == (409, "Mine.")
-    assert page.context["address"] == at(going, f"papers/packet/{paper.token}/")
+    assert page.context["address"] == at(going, f"papers/agenda/{paper.token}/")
 
 
 def test_a_text_that_was_used_stays_as_it_is(cast: Cast) -> None:

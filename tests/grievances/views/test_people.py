@@ -3,11 +3,14 @@ from __future__ import annotations
 import pytest
 
 from caracol.accounts.models import SiteRole
+from caracol.letters import cadences
+from caracol.letters.models import Cadence
 from grievances.actions import one_on_one, seats
 from grievances.models import Space
 from grievances.roles import Part
 from grievances.workflow import Step
 from tests.grievances.cast import ROLES, Cast, Walk, walk
+from tests.grievances.moves import doors
 from tests.grievances.views.pages import at, same_as_unknown, statuses, text_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -16,6 +19,17 @@ pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 def offered(going: Walk) -> Space:
     going.take(Step.OFFER_SPACE, "member", to=going.seat_token("respondent"), channel="call", meets_at="")
     return Space.objects.get()
+
+
+def test_a_space_is_offered_in_ones_own_time_and_read_in_the_others(cast: Cast) -> None:
+    going = walk(cast, "one_on_one")
+    for login, zone in (("member", "America/Chicago"), ("respondent", "America/Los_Angeles")):
+        cadences.choose(cast.user(login), Cadence.When.NEVER, address="", hour=8, zone=zone)
+    sent = {"to": going.seat_token("respondent"), "channel": "call", "meets_at": "2031-03-09T18:00"}
+    offer = at(going, f"{Step.OFFER_SPACE}/")
+    assert cast.browser("member").post(offer, {**sent, "version": going.case.version}).status_code == 302
+    page = cast.browser("respondent").get(at(going, f"spaces/{Space.objects.get().token}/"))
+    assert "March 9, 2031, 4 p.m. PDT" in text_of(page)
 
 
 # Support
@@ -35,6 +49,14 @@ def test_somebody_is_chosen_and_sits_beside_one(cast: Cast) -> None:
     typed = {"version": going.case.version, "person": friend.handle}
     answer = cast.browser("member").post(at(going, "support/"), typed)
     assert (answer["Location"], going.case.seats.get(user=friend).parts) == (at(going), frozenset({Part.SUPPORT}))
+    assert doors(going.case, friend) == {friend.handle}
+
+
+def test_somebody_is_let_read_as_they_are_chosen(cast: Cast) -> None:
+    going, friend = walk(cast, "served"), cast.user("friend")
+    typed = {"version": going.case.version, "person": friend.handle, "reads": "on"}
+    cast.browser("member").post(at(going, "support/"), typed)
+    assert doors(going.case, friend) == {friend.handle, cast.user("member").handle}
 
 
 @pytest.mark.parametrize("who", ["", "nobody", "a\x00b"])

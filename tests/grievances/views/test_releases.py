@@ -5,11 +5,14 @@ import hashlib
 import io
 import re
 import time
+from functools import partial
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from caracol.accounts import roles
 from caracol.accounts.actor import CONFIRMED_AT
@@ -17,11 +20,14 @@ from caracol.accounts.models import SiteRole
 from caracol.ledger import triggers
 from caracol.ledger.chain import entries
 from grievances.actions import releases as approving
-from grievances.models import ReleaseCell
-from grievances.statistics import releases
+from grievances.events import Event
+from grievances.models import Designation, ReleaseCell
+from grievances.statistics import releases, sharing
+from grievances.statistics.auditor import audit
+from grievances.statistics.disclosure import protect_counts
 from grievances.statistics.periods import Half
 from grievances.statistics.sheets import digest_of
-from grievances.statistics.tables import ACKNOWLEDGED, TABLES
+from grievances.statistics.tables import ACKNOWLEDGED, SURVEY, TABLES
 from tests.grievances import kit
 from tests.grievances.cast import Cast
 from tests.grievances.statistics.made import FEW, FIRST, SECOND, USUAL, store
@@ -99,9 +105,9 @@ def test_whether_a_hidden_number_is_nothing_or_four_makes_no_difference_on_the_p
     assert re.sub("2024-H2|[0-9a-f]{64}", "", pages[1]) == re.sub("2024-H1|[0-9a-f]{64}", "", pages[0])
 
 
-def test_the_sheet_is_what_the_hash_is_of(steering: Client) -> None:
+def test_the_sheet_is_what_the_hash_is_of(cast: Cast) -> None:
     ready = released(FIRST)
-    answer = steering.get("/statistics/2024-H1/sheet/")
+    answer = taken(cast, "sheet")
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert hashlib.sha256(answer.content).hexdigest() == digest_of(ready)
     rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
@@ -119,6 +125,34 @@ def test_a_year_shows_its_two_releases_side_by_side_and_never_their_sum(steering
     assert shown.count("<td>about 10 (8 to 12)</td>") % 2 == 0
     assert re.findall(r"about (\d+) ", shown)
     assert set(re.findall(r"about (\d+) ", shown)) == {"5", "10", "15"}
+
+
+def test_a_release_from_before_a_table_was_added_lies_beside_a_newer_one(
+    steering: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = tuple(table for table in TABLES if table is not SURVEY)
+    with monkeypatch.context() as before:
+        before.setattr("grievances.statistics.releases.protect_counts", partial(protect_counts, tables=older))
+        before.setattr("grievances.statistics.releases.audit", partial(audit, tables=older))
+        released(FIRST)
+    released(SECOND)
+    assert "not counted yet" in page(steering, "/statistics/years/2024/")
+    assert "What people said of the process" not in page(steering, "/statistics/2024-H1/")
+    assert "What people said of the process" in page(steering, "/statistics/2024-H2/")
+
+
+def test_a_reader_of_spanish_reads_the_same_numbers_in_words_of_theirs(steering: Client) -> None:
+    released(FIRST)
+    english = page(steering, "/statistics/2024-H1/")
+    steering.post("/language/", {"language": "es"})
+    spanish = page(steering, "/statistics/2024-H1/")
+    assert "resuelto uno a uno" in spanish
+    assert "resolved one-on-one" not in spanish
+    digest = re.findall(r"[0-9a-f]{64}", english)
+    assert digest
+    assert re.findall(r"[0-9a-f]{64}", spanish) == digest
+    # A picture's measures are numbers of SVG, not of a language.
+    assert re.findall(r'<rect[^>]* width="(\d+)"', spanish) == re.findall(r'<rect[^>]* width="(\d+)"', english)
 
 
 def test_a_release_of_two_half_years_stands_in_both_its_years(steering: Client) -> None:
@@ -230,11 +264,21 @@ def test_approving_asks_for_the_password_when_it_was_typed_long_ago(cast: Cast) 
 # What leaves the committee
 
 
+DESIGNATED = {"recipient": "members", "until": timezone.localdate().isoformat()}
+WAITS = {"waits": "1", "who": "members", "why": "answer", "what": "release", "needed": "yes"}
+
+
+def taken(cast: Cast, path: str) -> HttpResponse:
+    """Return what steering takes out of the first release, once two of them designated it."""
+    designated(cast, "steering", "steering2")
+    return cast.browser("steering").post(f"/statistics/2024-H1/{path}/", WAITS)  # type: ignore[return-value]  # the client's
+
+
 def designated(cast: Cast, *logins: str) -> None:
     if not roles.holds(cast.user("steering2"), SiteRole.STEERING):
         kit.steering(cast)
     for login in logins:
-        answer = cast.browser(login).post("/statistics/2024-H1/designate/")
+        answer = cast.browser(login).post("/statistics/2024-H1/designate/", DESIGNATED)
         assert answer.status_code == 302
 
 
@@ -242,33 +286,83 @@ def test_a_release_is_taken_as_a_pdf_once_two_people_designated_it(cast: Cast) -
     ready = released(FIRST)
     designated(cast, "steering")
     browser, path = cast.browser("steering"), "/statistics/2024-H1/paper/"
-    assert browser.get(path).status_code == browser.post(path, {"whom": "members", "needed": "on"}).status_code == 403
+    assert browser.get(path).status_code == browser.post(path, WAITS).status_code == 403
     designated(cast, "steering2")
-    assert browser.post(path, {"whom": "members"}).status_code == 422
-    answer = browser.post(path, {"whom": "members", "needed": "on"})
+    answer = browser.post(path, WAITS)
     assert answer.headers["Content-Type"] == "application/pdf"
     assert answer.content.startswith(b"%PDF-")
-    told = [entry for entry in entries(releases.CHAIN) if entry.event == releases.SHARED]
+    told = [entry for entry in entries(releases.CHAIN) if entry.event == sharing.SHARED]
     assert [(entry.actor, entry.details) for entry in told] == [
-        (cast.user("steering").handle, {"release": ready.name, "whom": "members"})
+        (cast.user("steering").handle, {"release": ready.name, "thing": "paper", "whom": "members", "why": "answer"})
     ]
+    assert "you took a release of numbers, as a PDF, for members of the Caucus" in page(browser, "/statistics/2024-H1/")
+
+
+@pytest.mark.parametrize("path", ["paper", "sheet", "page"])
+def test_no_release_leaves_by_being_asked_for_or_with_an_answer_left_out(cast: Cast, path: str) -> None:
+    released(FIRST)
+    designated(cast, "steering", "steering2")
+    browser, path = cast.browser("steering"), f"/statistics/2024-H1/{path}/"
+    asked = [browser.get(path), browser.post(path)]
+    asked += [browser.post(path, {name: told for name, told in WAITS.items() if name != left}) for left in WAITS]
+    asked += [browser.post(path, {**WAITS, "needed": "no"})]
+    assert [answer.status_code for answer in asked] == [200, 200, 200, 422, 422, 422, 422, 422]
+    assert {answer.headers["Content-Type"] for answer in asked} == {"text/html; charset=utf-8"}
+    assert [entry for entry in entries(releases.CHAIN) if entry.event == sharing.SHARED] == []
+    assert "checked" not in page(browser, path)
+
+
+def test_a_page_to_print_leaves_in_the_same_way(cast: Cast) -> None:
+    released(FIRST)
+    answer = taken(cast, "page")
+    assert "grievances/release_print.html" in [template.name for template in answer.templates]  # type: ignore[attr-defined]  # the client's
+    [told] = entries(releases.CHAIN, sharing.SHARED)
+    assert told.details["thing"] == "page"
 
 
 def test_nobody_designates_a_release_twice(cast: Cast) -> None:
-    ready = released(FIRST)
+    released(FIRST)
     designated(cast, "steering")
-    again = cast.browser("steering").post("/statistics/2024-H1/designate/")
+    again = cast.browser("steering").post("/statistics/2024-H1/designate/", DESIGNATED)
     assert again.status_code == 409
     assert "It takes a second person." in again.content.decode()
-    assert len(releases.designators(ready)) == 1
+    assert approving.standing(releases.frozen()[0]) is None
+    assert Designation.objects.count() == 1
 
 
 @pytest.mark.parametrize("path", ["designate", "paper"])
 def test_what_leaves_the_committee_asks_for_the_password(cast: Cast, path: str) -> None:
-    ready = released(FIRST)
+    released(FIRST)
+    designated(cast, *(("steering2", "steering") if path == "paper" else ()))
+    before = len(entries(releases.CHAIN, Event.DESIGNATED))
     browser = cast.browser("steering")
     long_ago(browser)
-    answer = browser.post(f"/statistics/2024-H1/{path}/", {"whom": "members", "needed": "on"})
+    answer = browser.post(f"/statistics/2024-H1/{path}/", WAITS)
     assert answer.status_code == 403
     assert "accounts/unlock.html" in [template.name for template in answer.templates]
-    assert releases.designators(ready) == set()
+    assert len(entries(releases.CHAIN, Event.DESIGNATED)) == before
+
+
+def test_a_designation_ends_with_its_day_for_its_people_and_when_one_takes_it_back(cast: Cast) -> None:
+    released(FIRST)
+    assert taken(cast, "sheet").status_code == 200
+    browser = cast.browser("steering")
+    # 422: for members it is, and for nobody else.
+    assert browser.post("/statistics/2024-H1/sheet/", {**WAITS, "who": "others"}).status_code == 422
+    browser.post("/statistics/2024-H1/designate/", {"deed": "take_back"})
+    assert browser.post("/statistics/2024-H1/sheet/", WAITS).status_code == 403
+
+
+def test_a_designation_that_somebody_wrote_into_the_database_lets_nothing_leave(cast: Cast) -> None:
+    released(FIRST)
+    designated(cast, "steering")
+    Designation.objects.update(second=cast.user("steering2"))
+    assert cast.browser("steering").post("/statistics/2024-H1/sheet/", WAITS).status_code == 403
+
+
+def test_two_who_say_different_things_designate_nothing(cast: Cast) -> None:
+    released(FIRST)
+    designated(cast, "steering")
+    other = {**DESIGNATED, "recipient": "others"}
+    cast.browser("steering2").post("/statistics/2024-H1/designate/", other)
+    assert cast.browser("steering").post("/statistics/2024-H1/paper/", WAITS).status_code == 403

@@ -111,7 +111,7 @@ def test_where_nobody_writes_there_is_no_form_and_a_message_is_refused(cast: Cas
 
 def test_a_support_person_reads_in_the_room_of_whom_they_support_and_writes_in_their_own(cast: Cast) -> None:
     going = walk(cast, "served")
-    seats.invite_support(going.case, cast.user("friend"), by=cast["member"])
+    seats.invite_support(going.case, cast.user("friend"), by=cast["member"], reads=True)
     friend = cast.browser("friend")
     beside = friend.get(room_of(going, "member"))
     assert (beside.status_code, beside.context["form"]) == (200, None)

@@ -202,7 +202,7 @@ def test_a_referral_asks_the_questions_over_the_text_that_would_be_shared(cast: 
     going.take(Step.CHECK_IN, "mediator", item="1", state="broken")
     going.packed()
     page = cast.browser("mediator").get(step_at(going, Step.REFER))
-    assert list(page.context["form"].fields) == ["version", "who", "why", "what", "needed"]
+    assert list(page.context["form"].fields) == ["version", "who", "why", "what", "needed", "recipient", "until"]
     said = text_of(page)
     assert "The packet." in said
     assert "Two mediators: a second mediator confirms." in said

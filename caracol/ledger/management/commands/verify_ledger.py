@@ -6,8 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from caracol.ledger import chain, checkpoints
-from caracol.ledger.chain import Tampered
+from caracol.ledger import chain, checkpoints, verifying
 
 
 class Command(BaseCommand):
@@ -27,11 +26,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, noted: list[str], **_options: Any) -> None:
         """Walk all chains, then the checkpoints; raises CommandError at the first fault."""
         walk = chain.Walk()
-        try:
-            fault = chain.first_fault(walk=walk) or checkpoints.first_fault()
-        except Tampered as tampered:
-            fault = chain.Fault(tampered.chain, tampered.number, tampered.why)
-        if fault:
+        if fault := verifying.first_fault(walk):
             raise CommandError(str(fault))
         for each in noted:
             if not checkpoints.stands(each):

@@ -1,0 +1,48 @@
+"""What the tests ask of the real services that they talk to."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+import redis
+from django.conf import settings
+from django.db import connections
+
+PATIENCE_SECONDS = 60
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not true():
+        assert time.monotonic() < deadline, "It did not come about in time."
+        time.sleep(0.1)
+
+
+def free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+def listens(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
+def url_of(alias: str) -> str:
+    """Return the address of the database that this test uses."""
+    name = connections[alias].settings_dict["NAME"]
+    given = urlsplit(os.environ["DATABASE_URL" if alias == "default" else "KEYS_DATABASE_URL"])
+    return given._replace(path=f"/{name}").geturl()
+
+
+def broker_is_idle() -> bool:
+    with redis.Redis.from_url(settings.REDIS_URL) as found:
+        return not found.llen("celery") and not found.hlen("unacked")

@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 
 from caracol import env
 from caracol.ledger import triggers
+from caracol.limits import buckets as limit_buckets
 from caracol.limits import redis_buckets
 from grievances import access
 from tests.bucket import Bucket, bucket_server
@@ -40,8 +41,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def full_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Redis, unlike the database, is not rolled back: each test has buckets of its own there."""
+    """Redis, unlike the database, is not rolled back: each test has buckets of its own there, and one hour to try."""
     monkeypatch.setattr(redis_buckets, "HERE", f"caracol-tests:{secrets.token_hex(8)}:")
+    hour = limit_buckets.hour()
+    monkeypatch.setattr(limit_buckets, "hour", lambda: hour)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

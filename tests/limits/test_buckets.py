@@ -38,6 +38,7 @@ def taken(key: str, rate: Rate, times: int) -> int:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("still_clock")
 def test_a_bucket_gives_what_it_holds_and_then_says_when(key: str) -> None:
     assert taken(key, SLOW, 5) == 3
     with pytest.raises(Empty) as empty:
@@ -100,6 +101,7 @@ def test_giving_back_makes_no_more_than_a_full_bucket(key: str) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("still_clock")
 def test_tokens_still_to_come_are_promised_in_order_up_to_so_many(key: str) -> None:
     assert taken(key, SLOW, 3) == 3
     waits = [buckets.take(key, SLOW, ahead=2) for _ in range(2)]

@@ -97,6 +97,7 @@ def test_a_browser_is_not_known_for_ever(settings: Settings) -> None:
     assert askers.known_browser(anas, "ana") is None
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_in_a_crowd_everybody_has_a_place_in_line() -> None:
     waits = [wait_for(CROWDED, knock(f"192.0.2.{n}")) for n in range(6)]
     assert [wait and bool(wait.ticket) for wait in waits] == [None, None, True, True, True, False]
@@ -109,6 +110,7 @@ def test_one_address_cannot_fill_the_line() -> None:
     assert [wait and bool(wait.ticket) for wait in waits] == [None, True, True, False, False, False]
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_a_ticket_opens_in_its_turn_and_once() -> None:
     assert let_in(CROWDED, 9) == 2
     early, due = line.promise("crowd", 30_000), line.promise("crowd", 0)

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
@@ -11,6 +10,7 @@ from django.contrib.auth.hashers import check_password, make_password
 
 from caracol.vault import box, turns
 from caracol.vault.turns import IS_KNOWN, Busy, Turns
+from tests.services import PATIENCE_SECONDS, until
 
 
 class Room:
@@ -27,7 +27,7 @@ class Room:
         try:
             with self.turns.one():
                 self._count(1)
-                self.open.wait(timeout=10)
+                self.open.wait(timeout=PATIENCE_SECONDS)
                 self._count(-1)
         except Busy:
             return "busy"
@@ -41,19 +41,12 @@ class Room:
             self.most = max(self.most, self.inside)
 
 
-def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
-
-
 def results(visits: list[Future[str]]) -> list[str]:
-    return sorted(visit.result(timeout=10) for visit in visits)
+    return sorted(visit.result(timeout=PATIENCE_SECONDS) for visit in visits)
 
 
 def test_no_more_than_so_many_at_once_and_all_come_through() -> None:
-    room = Room(Turns(at_once=2))
+    room = Room(Turns(at_once=2, patience=PATIENCE_SECONDS))
     with ThreadPoolExecutor(6) as people:
         visits = [people.submit(room.visit, known=True) for _ in range(6)]
         until(lambda: room.inside == 2)
@@ -63,29 +56,37 @@ def test_no_more_than_so_many_at_once_and_all_come_through() -> None:
 
 
 def test_a_flood_of_strangers_leaves_a_turn_to_who_is_known() -> None:
-    room = Room(Turns(at_once=2))
+    room = Room(Turns(at_once=2, patience=PATIENCE_SECONDS))
     with ThreadPoolExecutor(8) as people:
         strangers = [people.submit(room.visit, known=False) for _ in range(5)]
-        until(lambda: len(room.turns._lines[False]) == 4)
-        assert room.inside == 1
+        until(lambda: (room.inside, len(room.turns._lines[False])) == (1, 4))
         friend = people.submit(room.visit, known=True)
         until(lambda: room.inside == 2)
         room.open.set()
-        assert friend.result(timeout=10) == "done"
+        assert friend.result(timeout=PATIENCE_SECONDS) == "done"
         assert results(strangers) == ["done"] * 5
 
 
-def test_a_full_line_is_told_at_once_and_whoever_waits_too_long_as_well() -> None:
-    room = Room(Turns(at_once=2, patience=0.3))
+def test_a_full_line_is_told_at_once() -> None:
+    """Whoever is told so while everybody else still stands in line, with all this patience, was told at once."""
+    room = Room(Turns(at_once=2, patience=PATIENCE_SECONDS))
     with ThreadPoolExecutor(6) as people:
         visits = [people.submit(room.visit, known=False) for _ in range(5)]
         until(lambda: len(room.turns._lines[False]) == 4)
-        started = time.monotonic()
-        assert room.visit(known=False) == "busy"
-        assert time.monotonic() - started < 0.2
-        until(lambda: len(room.turns._lines[False]) == 0)
+        assert (room.visit(known=False), len(room.turns._lines[False])) == ("busy", 4)
         room.open.set()
-        assert results(visits) == ["busy"] * 4 + ["done"]
+        assert results(visits) == ["done"] * 5
+
+
+def test_whoever_waits_too_long_is_told_so() -> None:
+    room = Room(Turns(at_once=2, patience=0.1))
+    with ThreadPoolExecutor(6) as people:
+        first = people.submit(room.visit, known=False)
+        until(lambda: room.inside == 1)
+        assert results([people.submit(room.visit, known=False) for _ in range(4)]) == ["busy"] * 4
+        assert len(room.turns._lines[False]) == 0
+        room.open.set()
+        assert results([first]) == ["done"]
 
 
 def test_where_there_is_one_turn_strangers_get_it_too() -> None:

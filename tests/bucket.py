@@ -6,7 +6,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import boto3
@@ -23,10 +23,11 @@ def bucket_server(port: int = 0) -> Iterator[str]:
     """Serve buckets; yields "127.0.0.1:PORT"."""
     port = port or free_port()
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, stdout=quiet, stderr=quiet) as process, ExitStack() as stack:
+        stack.callback(process.terminate)
         until(lambda: listens(port))
         yield f"127.0.0.1:{port}"
-        process.terminate()
 
 
 class Bucket:

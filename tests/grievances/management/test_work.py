@@ -16,9 +16,9 @@ from caracol.celery import DUE
 from caracol.vault import keystore
 from caracol.vault.models import Destruction
 from tests.grievances.cast import Cast
+from tests.services import PATIENCE_SECONDS, until
 
 ROOT = Path(__file__).resolve().parents[3]
-PATIENCE_SECONDS = 30
 
 
 @pytest.mark.django_db(databases=["default", "keys"])
@@ -55,19 +55,15 @@ def test_it_goes_on_whatever_fails_until_it_is_told_to_end_and_ends_well(tmp_pat
     environment = {**os.environ, "DEMO": "1", "VAR_DIR": str(tmp_path)}
     command = [sys.executable, "manage.py", "work", "--skip-checks"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as process:
-        _wait_until_it_listens(process.pid)
+        until(lambda: _listens(process.pid))
         time.sleep(1)
         assert process.poll() is None
         process.send_signal(told)
         assert process.wait(PATIENCE_SECONDS) == 0
 
 
-def _wait_until_it_listens(pid: int) -> None:
-    """Wait until the process handles SIGTERM itself (the mask of caught signals in /proc)."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-        caught = int(next(line for line in status.splitlines() if line.startswith("SigCgt")).split()[1], 16)
-        if caught >> (signal.SIGTERM - 1) & 1:
-            return
-        time.sleep(0.05)
+def _listens(pid: int) -> bool:
+    """Return whether the process handles SIGTERM itself (the mask of caught signals in /proc)."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    caught = int(next(line for line in status.splitlines() if line.startswith("SigCgt")).split()[1], 16)
+    return bool(caught >> (signal.SIGTERM - 1) & 1)

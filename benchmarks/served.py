@@ -12,8 +12,8 @@ from django.shortcuts import render
 from django.urls import include, path
 
 ROWS = [
-    SimpleNamespace(reference=f"amber-alder-heron-{number}", says="You mediate.", stands="Mediation", due_on=None)
-    for number in range(25)
+    SimpleNamespace(reference=called, address=f"/cases/{called}/", says="You mediate.", stands="Mediation", due="")
+    for called in (f"amber-alder-heron-{number}" for number in range(25))
 ]
 
 

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from caracol.accounts.models import Kind
+from caracol.once import once_in_each_language
 from grievances import access
 from grievances.deadlines import today
 from grievances.lines import Line, Lines
 from grievances.roles import HARM_SIDE, SERVING, Part
 from grievances.views.reader import PER_PAGE, MemberRequest, page_of
 from grievances.waiting import offers_to
-from grievances.workflow import OPEN
+from grievances.workflow import OPEN, Stage
 
 # By numbers, so that the history of a browser says nothing of where a case stands.
 STAGES = {str(number): stage for number, stage in enumerate(OPEN, start=1)}
+
+# Stands in an address where each case's own reference is put.
+_SOME_CASE = "some-case"
 
 # What a reader is to a case, as their list says it to them.
 WHAT_I_AM: dict[Part, Promise] = {
@@ -42,14 +49,11 @@ class Row:
     """One case in its reader's list. Where it stands is open or closed, to those who may not know more."""
 
     reference: str
+    address: str
     says: str
     stands: str
-    due_on: dt.date | None = None
-
-    @property
-    def is_late(self) -> bool:
-        """Whether the next due date has passed."""
-        return self.due_on is not None and self.due_on < today()
+    due: str = ""
+    is_late: bool = False
 
 
 @require_safe
@@ -81,25 +85,44 @@ def asked(request: MemberRequest) -> HttpResponse:
 def intake(request: MemberRequest) -> HttpResponse:
     """The concerns that wait to be taken in, and those that the reader took in."""
     taken = Lines(request.user, access.SERVE, taken_in=True)[:PER_PAGE]
-    page = {"page": page_of(request, offers_to(request.user, Part.INTAKE)), "rows": [_row(line) for line in taken]}
+    page = {"page": page_of(request, offers_to(request.user, Part.INTAKE)), "rows": _rows(taken)}
     return render(request, "grievances/intake.html", page)
 
 
 def _cases_page(request: MemberRequest, found: Lines, template: str, **more: object) -> HttpResponse:
     paginator: Paginator[Line] = Paginator(found, PER_PAGE)  # type: ignore[arg-type]  # it asks for no more than there is
     page = paginator.get_page(request.GET.get("page"))
-    context = {"page": page, "rows": [_row(line) for line in page], "closed": "closed" in request.GET, **more}
+    context = {"page": page, "rows": _rows(page), "closed": "closed" in request.GET, **more}
     return render(request, template, context)
 
 
-def _row(line: Line) -> Row:
+def _rows(lines: Iterable[Line]) -> list[Row]:
+    # To ask for each address by itself, and for each day in words, is half of what the page takes.
+    address, on = reverse("grievances:case", args=[_SOME_CASE]), today()
+    return [_row(line, address.replace(_SOME_CASE, line.reference), on) for line in lines]
+
+
+def _row(line: Line, address: str, on: dt.date) -> Row:
+    says, stands = _said(line.parts, line.stage)
+    if line.due_on is None or not line.parts & SERVING:
+        return Row(line.reference, address, says, stands)
+    return Row(line.reference, address, says, stands, due=_due(line.due_on), is_late=line.due_on < on)
+
+
+@once_in_each_language
+def _due(day: dt.date) -> str:
+    return _("something is due on %(day)s.") % {"day": date_format(day)}
+
+
+@once_in_each_language
+def _said(parts: frozenset[Part], stage: Stage) -> tuple[str, str]:
+    """Return what the reader is to a case, and where it stands."""
     # Whoever raised it knows themselves what else they are in it.
-    told = line.parts & HARM_SIDE or line.parts
-    says = " ".join(str(WHAT_I_AM[part]) for part in Part if part in told)
-    return Row(line.reference, says, _stands(line), line.due_on if line.parts & SERVING else None)
+    told = parts & HARM_SIDE or parts
+    return " ".join(str(WHAT_I_AM[part]) for part in Part if part in told), _stands(parts, stage)
 
 
-def _stands(line: Line) -> str:
-    if line.parts & (HARM_SIDE | SERVING):
-        return str(line.stage.label)
-    return _("Open") if line.stage in OPEN else _("Closed")
+def _stands(parts: frozenset[Part], stage: Stage) -> str:
+    if parts & (HARM_SIDE | SERVING):
+        return str(stage.label)
+    return _("Open") if stage in OPEN else _("Closed")

@@ -3,11 +3,12 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import Permission
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
+from caracol.accounts.backends import HandleBackend
 from caracol.accounts.hashers import Argon2idHasher
-from caracol.accounts.models import User
-from tests.accounts.conftest import PASSWORD
+from caracol.accounts.models import Role, SiteRole, User
+from tests.accounts.conftest import PASSWORD, Joins
 
 
 class CountingHasher(Argon2idHasher):
@@ -54,6 +55,23 @@ def test_an_inactive_person_is_nobody_at_the_same_cost(ana: User, settings: Sett
     settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
     CountingHasher.paid = 0
     assert (authenticate(login="ana", password=PASSWORD), CountingHasher.paid) == (None, 1)
+
+
+def test_the_person_of_a_session_comes_with_their_roles_by_one_query(
+    joins: Joins, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    people = [joins("bo", SiteRole.MEMBER, SiteRole.MEDIATOR), joins("eva", SiteRole.INTAKE), joins("ida")]
+    Role.objects.filter(role=SiteRole.INTAKE).update(ended_on="2026-01-01")
+    with django_assert_num_queries(3):
+        found = [HandleBackend().get_user(person.pk) for person in people]
+        held = [each.role_names for each in found if each]
+    assert found == people
+    assert held == [{"member", "mediator"}, set(), set()]
+
+
+def test_the_session_of_nobody_or_of_who_is_not_active_is_nobody_s(ana: User) -> None:
+    User.objects.update(is_active=False)
+    assert [HandleBackend().get_user(pk) for pk in (ana.pk, 0)] == [None, None]
 
 
 @pytest.mark.parametrize("app", ["grievances", "vault", "ledger"])

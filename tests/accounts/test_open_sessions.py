@@ -281,6 +281,12 @@ def test_what_is_over_is_cleared_away(ana: User, log_in_elsewhere: LogIn) -> Non
     assert list(OpenSession.objects.all()) == [row_of(going)]
 
 
+def test_a_session_whose_row_says_that_it_is_over_is_over(ana: User, log_in_elsewhere: LogIn) -> None:
+    over, going = log_in_elsewhere("ana"), log_in_elsewhere("ana")
+    OpenSession.objects.filter(pk=row_of(over).pk).update(expire_date=timezone.now() - dt.timedelta(minutes=1))
+    assert [is_in(over), is_in(going)] == [False, True]
+
+
 @pytest.fixture
 def silence(settings: Settings) -> Callable[[], None]:
     """Make the cache of sessions answer no more."""

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
+from caracol.accounts.models import User
 from grievances import access
 from grievances.actions import intake, people, seats
 from grievances.models import AgendaItem, Case, CaseGrant, Clock, Nature, Route, SeatOffer
@@ -81,6 +84,14 @@ def test_my_concerns_say_what_i_am_in_each_and_where_it_stands(cast: Cast) -> No
     ]
 
 
+def test_each_line_leads_to_its_own_case(cast: Cast) -> None:
+    going, more = walk(cast, "told").case, walk(cast, "told").case
+    for login, address in (("member", "/concerns/"), ("mediator", "/cases/")):
+        page = cast.browser(login).get(address)
+        links = {reverse("grievances:case", args=[case.reference]) for case in (going, more)}
+        assert set(re.findall('class="door__link" href="([^"]*)"', page.content.decode())) == links
+
+
 def test_a_witness_and_a_support_person_learn_of_no_stage(cast: Cast) -> None:
     going = walk(cast, "told")
     seats.seat_party(going.case, cast.user("witness"), Part.WITNESS, going.case.moved_at)
@@ -127,6 +138,9 @@ def test_my_cases_say_what_is_due_and_what_is_late(cast: Cast) -> None:
     assert [row.is_late for row in page.context["rows"]] == [False]
     Clock.objects.filter(case=going.case).update(due_on="2020-01-01")
     assert [row.is_late for row in browser.get("/cases/").context["rows"]] == [True]
+    for language, said in (("en", "something is due on Jan. 1, 2020."), ("es", "algo toca el 1 de enero de 2020.")):
+        User.objects.filter(pk=cast.user("mediator").pk).update(language=language)
+        assert said in browser.get("/cases/").content.decode()
 
 
 def test_a_conflict_takes_a_case_out_of_every_list(cast: Cast) -> None:

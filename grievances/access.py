@@ -236,11 +236,14 @@ def add_keys(grants: Mapping[RoomGrant, Mapping[int, bytes]]) -> None:
     RoomGrant.objects.bulk_update(grants, ["sealed_keys", "owed"])
 
 
-def take_key(room: Room, user: User) -> bool:
-    """Take a room's keys from `user`; returns whether they had any. The room's keys must be turned after it."""
+def take_key(room: Room, user: User, said: Attested) -> bool:
+    """
+    Take a room's keys from `user`; returns whether they had any. The room's keys must be turned after it.
+
+    `said` is what the ledger says now: whoever took their own row away, to bring it back later, loses the key as well.
+    """
     taken, _rows = RoomGrant.objects.filter(user=user, content_object=room).delete()
-    # Whoever took their own row away, to bring it back later, loses the key all the same.
-    held = bool(taken) or attested(room.chain).holds(room, user)
+    held = bool(taken) or said.holds(room, user)
     if held:
         record(room.chain, Event.ROOM_WITHDRAWN, room=room.token, to=Pseudonym.of(room.chain, user))
     return held
@@ -251,26 +254,44 @@ def forget_keys(room: Room) -> None:
     RoomGrant.objects.filter(content_object=room).delete()
 
 
-def end_lost(room: Room, said: Attested) -> bool:
-    """Take the key for good from whoever holds one by the ledger and by no row; returns whether there was anybody."""
-    standing = {Pseudonym.of(room.chain, grant.user) for grant in holders(room, said)}
-    lost = said.holders.get(room.token, set()) - standing
+def end_lost(room: Room, said: Attested, standing: Mapping[RoomGrant, str]) -> bool:
+    """
+    Take the key for good from whoever holds one by the ledger and by no row; returns whether there was anybody.
+
+    `said` and `standing` (by `holders`) are what the ledger and the rows say now.
+    """
+    lost = said.holders.get(room.token, set()) - set(standing.values())
     for name in sorted(lost):
         record(room.chain, Event.ROOM_WITHDRAWN, room=room.token, to=name)
     return bool(lost)
 
 
-def holders(room: Room, said: Attested) -> list[RoomGrant]:
+def holders(room: Room, said: Attested) -> dict[RoomGrant, str]:
     """
-    Return the grants on a room that the ledger attests: a row somebody wrote into the database is not one.
+    Return the grants on a room that the ledger attests, each with its holder's name in the ledger.
 
-    Raises Unverified where the room's own row is not what the ledger states of it.
+    A row that somebody wrote into the database is not one. Raises Unverified as `holders_of` does.
     """
-    said.check(room)
-    names = Pseudonym.names_in(room.chain)
-    known = said.holders.get(room.token, set())
-    grants = RoomGrant.objects.filter(content_object=room, user__is_active=True).select_related("user").order_by("pk")
-    return [grant for grant in grants if names.get(grant.user_id) in known]
+    return holders_of([room], said)[room.pk]
+
+
+def holders_of(rooms: Collection[Room], said: Attested) -> dict[int, dict[RoomGrant, str]]:
+    """
+    Return the grants on these rooms that the ledger attests, as `holders` does, by room id. One query for all rooms.
+
+    Raises Unverified where a room's own row is not what the ledger states of it.
+    """
+    held: dict[int, dict[RoomGrant, str]] = {room.pk: {} for room in rooms}
+    by_id = {room.pk: room for room in rooms}
+    for each in rooms:
+        said.check(each)
+    grants = RoomGrant.objects.filter(content_object__in=by_id, user__is_active=True).select_related("user")
+    for grant in grants.order_by("pk"):
+        room = by_id[grant.content_object_id]
+        name = said.names(room.chain).get(grant.user_id)
+        if name and name in said.holders.get(room.token, set()):
+            held[room.pk][grant] = name
+    return held
 
 
 def grants_of(user: User, rooms: Collection[Room]) -> dict[int, dict[int, bytes]]:

@@ -81,6 +81,18 @@ class Attested:
     written: dict[tuple[str, str, int], Written] = field(default_factory=dict)
     objected: dict[tuple[str, str], dt.datetime] = field(default_factory=dict)
     left_as: str | None = None
+    recovery_left_out: bool = False
+    _names: dict[str, Mapping[int, str]] = field(default_factory=dict)
+
+    def names(self, chain: str) -> Mapping[int, str]:
+        """
+        Return by which names people go in this chain, by user id: asked once, and only where somebody asks.
+
+        Whoever the ledger speaks of had a name before it did. A name given later is none of those it speaks of here.
+        """
+        if chain not in self._names:
+            self._names[chain] = Pseudonym.names_in(chain)
+        return self._names[chain]
 
     def public_key(self, room: str, epoch: int, stored: bytes) -> bytes:
         """Return the public key of a room's epoch. Raises Unverified unless the ledger states the stored one."""
@@ -90,20 +102,20 @@ class Attested:
 
     def check(self, room: Room) -> None:
         """Raise Unverified unless a room's row says what the ledger does: its kind, its owner, its newest epoch."""
-        owner = Pseudonym.of(room.chain, room.seat.user) if room.seat else ""
+        owner = self.names(room.chain).get(room.seat.user_id) if room.seat else ""
         stated = self.built.get(room.token)
         if stated != (room.kind, owner) or self.newest[room.token] != room.epoch:
             raise Unverified
 
     def holds(self, room: Room, user: User) -> bool:
         """Return whether the ledger says that `user` holds a key to a room."""
-        return Pseudonym.of(room.chain, user) in self.holders.get(room.token, set())
+        return self.names(room.chain).get(user.pk) in self.holders.get(room.token, set())
 
     def seats(self, seat: Seat) -> bool:
         """Return whether the ledger gave this very person every part that their seat's row says."""
-        chain = seat.case.chain
-        name = Pseudonym.of(chain, seat.user)
-        beside = Pseudonym.of(chain, seat.supports.user) if seat.supports else ""
+        names = self.names(seat.case.chain)
+        name = names.get(seat.user_id, "")
+        beside = names.get(seat.supports.user_id) if seat.supports else ""
         return seat.parts_ever <= self.parts.get(name, set()) and self.beside.get(name, "") == beside
 
     def check_case(self, case: Case) -> None:
@@ -114,16 +126,17 @@ class Attested:
 
     def was_laid(self, paper: Paper) -> bool:
         """Return whether a paper's row says what the ledger does: its version, and whom it brings in as what."""
-        person = Pseudonym.of(paper.case.chain, paper.person) if paper.person else ""
+        person = self.names(paper.case.chain).get(paper.person_id) if paper.person_id else ""
         return self.laid.get(paper.token) == (paper.version, person, paper.part)
 
     def note(self, told: LedgerEntry) -> None:
         """Take one entry of the ledger into account."""
+        facts = told.details
         # Every step says how it left the case, and nothing else does.
-        if "left_as" in told.details:
-            self.left_as = str(told.details["left_as"])
+        if "left_as" in facts:
+            self.left_as = str(facts["left_as"])
         if told.event in _NOTED:
-            _NOTED[told.event](self, told, told.details)
+            _NOTED[told.event](self, told, facts)
 
 
 def left_as(case: Case) -> str:
@@ -239,6 +252,10 @@ def _designated(said: Attested, told: LedgerEntry, facts: Facts) -> None:
         said.designated.pop(which, None)
 
 
+def _left_out(said: Attested, _told: LedgerEntry, _facts: Facts) -> None:
+    said.recovery_left_out = True
+
+
 def _objected(said: Attested, told: LedgerEntry, facts: Facts) -> None:
     said.objected[told.actor, str(facts["to"])] = told.at
 
@@ -254,6 +271,7 @@ _NOTED: Mapping[str, Callable[[Attested, LedgerEntry, Facts], None]] = {
     Event.ROOM_GRANTED: _granted,
     Event.ROOM_WITHDRAWN: _withdrawn,
     Event.ROOM_OFFERED: _offered,
+    Event.RECOVERY_LEFT_OUT: _left_out,
     Event.ACCEPTED: _offers_over,
     Event.RECUSED: _offers_over,
     Event.OFFER_ENDED: _offers_over,

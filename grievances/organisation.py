@@ -17,7 +17,7 @@ from caracol.ledger.models import Entry
 from caracol.vault import keystore
 from caracol.vault.box import SealBroken
 from caracol.vault.recovery import Kit, open_room_key, seal_room_key
-from grievances.events import Event
+from grievances.attest import Attested
 from grievances.models import RecoverySeal, Room
 from grievances.rooms import ROOMS, RoomKind
 
@@ -44,16 +44,16 @@ def state_kit(kit: Kit) -> Entry:
     return record(CHAIN, KEYS_MADE, public=public, mark=kit.mark, needed=kit.needed, shares=kit.shares)
 
 
-def seal_for_recovery(room: Room, keys: Mapping[int, bytes]) -> None:
+def seal_for_recovery(room: Room, keys: Mapping[int, bytes], said: Attested, *, shred: bytes) -> None:
     """
     Seal a room's private keys, by epoch, to the organisation's key as the ledger states it.
 
-    Nothing is sealed where the table of rooms or the reporter leaves recovery out, or before there is a kit.
+    `said` is what the ledger says of the room's chain. Nothing is sealed where the table of rooms or the reporter
+    leaves recovery out, or before there is a kit.
     """
-    kit = kit_in_force() if _has_recovery(room) else None
+    kit = kit_in_force() if _has_recovery(room, said) else None
     if kit is None:
         return
-    shred = keystore.key_of(room.token)
     RecoverySeal.objects.bulk_create(
         RecoverySeal(
             room=room,
@@ -98,11 +98,10 @@ def _renew(seal: RecoverySeal, old: bytes, kit: Kit, shred: bytes | None) -> Non
     seal.save(update_fields=["sealed", "kit"])
 
 
-def _has_recovery(room: Room) -> bool:
+def _has_recovery(room: Room, said: Attested) -> bool:
     """By the table, by the case's column, and by the ledger: a column changed by other means opens nothing."""
-    if room.case is None or not ROOMS[RoomKind(room.kind)].recovery or not room.case.recovery:
-        return False
-    return not entries(room.chain, Event.RECOVERY_LEFT_OUT)
+    by_column = room.case is not None and room.case.recovery
+    return ROOMS[RoomKind(room.kind)].recovery and by_column and not said.recovery_left_out
 
 
 def _kit(stated: Entry) -> Kit:

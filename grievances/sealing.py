@@ -25,7 +25,7 @@ from grievances import access
 from grievances.attest import Attested, attested
 from grievances.events import Event
 from grievances.exceptions import NoKey, Unverified
-from grievances.models import Entry, EntryKind, Pseudonym, Room
+from grievances.models import Entry, EntryKind, Room
 from grievances.models.case import new_token
 
 RoomKeys = Mapping[int, bytes]
@@ -118,7 +118,7 @@ def write(  # noqa: PLR0913 (an entry's facts, each named by the caller)
     record(
         room.chain,
         Event.ENTRY_WRITTEN,
-        actor=Pseudonym.of(room.chain, by.user),
+        actor=said.names(held.chain)[by.user.pk],
         room=room.token,
         entry=entry.token,
         version=version,

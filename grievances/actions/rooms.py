@@ -7,7 +7,7 @@ A new epoch needs no private key, so that anybody, a worker too, can turn a room
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -40,13 +40,14 @@ UNKNOWN_SEAT = _("The record does not know of your seat in this case.")
 def build(case: Case | None, kind: RoomKind, *, seat: Seat | None = None, to: Iterable[User]) -> Room:
     """Build a room with its first keys, and give them to the people in `to`."""
     room = Room.objects.create(case=case, kind=kind, seat=seat)
-    keystore.birth(room.token)
+    shred = keystore.birth(room.token)
     pair = box.new_box_pair()
     RoomEpoch.objects.create(room=room, number=room.epoch, public_key=pair.public)
-    _state(room, Event.ROOM_BUILT, pair.public)
-    seal_for_recovery(room, {room.epoch: pair.private})
-    for user in to:
-        hand_over(room, user, {room.epoch: pair.private})
+    owner = Pseudonym.of(room.chain, seat.user) if seat else ""
+    _state(room, Event.ROOM_BUILT, pair.public, owner)
+    keys, said = {room.epoch: pair.private}, attested(room.chain)
+    seal_for_recovery(room, keys, said, shred=shred)
+    _give(room, list(to), keys, said, shred)
     return room
 
 
@@ -56,17 +57,26 @@ def hand_over(room: Room, user: User, keys: RoomKeys) -> None:
 
     Raises Unverified where the room's row is not what the ledger states: nobody is let into another's room by it.
     """
-    attested(room.chain).check(room)
-    seals = seal_to(room, user, keys, [keystore.key_of(room.token)])
-    access.give_key(room, user, seals, owed=len(keys) < room.epoch)
+    _give(room, [user], keys, attested(room.chain), keystore.key_of(room.token))
 
 
-def seal_to(room: Room, user: User, keys: RoomKeys, wraps: list[bytes]) -> dict[int, bytes]:
-    """Return a room's private keys, by epoch, sealed to `user` and wrapped under `wraps`."""
-    public = public_keys([user])[user.pk].box
+def _give(room: Room, people: list[User], keys: RoomKeys, said: Attested, shred: bytes) -> None:
+    said.check(room)
+    for user, seals in seal_to(room, people, keys, [shred]).items():
+        access.give_key(room, user, seals, owed=len(keys) < room.epoch)
+
+
+def seal_to(room: Room, people: Iterable[User], keys: RoomKeys, wraps: list[bytes]) -> dict[User, dict[int, bytes]]:
+    """Return a room's private keys, by epoch, sealed to each of `people` and wrapped under `wraps`. One query."""
+    facts: dict[str, Any] = {"room": room.token, "wraps": wraps}
+    to = list(people)
+    public = public_keys(to)
     return {
-        epoch: ladder.seal_room_key(private, room=room.token, epoch=epoch, to=user.handle, public=public, wraps=wraps)
-        for epoch, private in keys.items()
+        user: {
+            epoch: ladder.seal_room_key(private, epoch=epoch, to=user.handle, public=public[user.pk].box, **facts)
+            for epoch, private in keys.items()
+        }
+        for user in to
     }
 
 
@@ -86,8 +96,19 @@ def let_in(room: Room, user: User, keys: RoomKeys) -> None:
 
 def withdraw(room: Room, user: User) -> None:
     """Take the room's keys from `user` and turn the room, so that they can open nothing written from now on."""
-    if access.take_key(room, user) or access.end_lost(room, attested(room.chain)):
-        turn(room)
+    withdraw_all([room], user)
+
+
+def withdraw_all(rooms: Collection[Room], user: User) -> None:
+    """Take the keys of these rooms, which stand in one chain, from `user`, as `withdraw` does with one."""
+    if not rooms:
+        return
+    # What is said and held of one room is not changed by what ends in another.
+    said = attested(next(iter(rooms)).chain)
+    standing = access.holders_of(rooms, said)
+    for room in rooms:
+        if access.take_key(room, user, said) or access.end_lost(room, said, standing[room.pk]):
+            turn(room)
 
 
 def destroy(room: Room) -> None:
@@ -125,7 +146,7 @@ def hand_on(waiting: QuerySet[RoomGrant], *, by: Actor) -> None:
         room = grant.content_object
         if len(keys.get(room.pk, {})) == room.epoch and grant in access.holders(room, attested(room.chain)):
             missing = {epoch: key for epoch, key in keys[room.pk].items() if str(epoch) not in grant.sealed_keys}
-            done[grant] = seal_to(room, grant.user, missing, [keystore.key_of(room.token)])
+            done[grant] = seal_to(room, [grant.user], missing, [keystore.key_of(room.token)])[grant.user]
             grant.owed = 0
     access.add_keys(done)
 
@@ -174,7 +195,7 @@ def _reseal_grant(room: Room, *, old: Actor, user: User) -> bool:
     grants = [grant for grant in access.holders(room, attested(room.chain)) if grant.user_id == user.pk]
     with suppress(SealBroken):
         for keys in keys_to([room], old).values() if grants else ():
-            access.add_keys({grants[0]: seal_to(room, user, keys, [keystore.key_of(room.token)])})
+            access.add_keys({grants[0]: seal_to(room, [user], keys, [keystore.key_of(room.token)])[user]})
     return bool(grants)
 
 
@@ -182,31 +203,33 @@ def turn(room: Room) -> RoomKeys:
     """Make a room's next epoch, sealed to everybody who holds a key by the ledger, and to open offers."""
     said = attested(room.chain)
     stayers = access.holders(room, said)
-    access.end_lost(room, said)
+    access.end_lost(room, said, stayers)
     shred = keystore.key_of(room.token)
     pair = box.new_box_pair()
     room.epoch += 1
     room.save(update_fields=["epoch"])
     RoomEpoch.objects.create(room=room, number=room.epoch, public_key=pair.public)
-    _state(room, Event.ROOM_TURNED, pair.public)
+    _kind, owner = said.built[room.token]
+    _state(room, Event.ROOM_TURNED, pair.public, owner)
     keys = {room.epoch: pair.private}
-    access.add_keys({grant: seal_to(room, grant.user, keys, [shred]) for grant in stayers})
+    sealed = seal_to(room, [grant.user for grant in stayers], keys, [shred])
+    access.add_keys({grant: sealed[grant.user] for grant in stayers})
     _add_to_offers(room, keys, said)
-    seal_for_recovery(room, keys)
+    seal_for_recovery(room, keys, said, shred=shred)
     return keys
 
 
 def _add_to_offers(room: Room, keys: RoomKeys, said: Attested) -> None:
     waiting = SeatOffer.objects.filter(keys__room=room, state=SeatOffer.State.OPEN).select_related("user").distinct()
     for offer in waiting:
-        if (Pseudonym.of(room.chain, offer.user), offer.token) in said.offered.get(room.token, set()):
+        if (said.names(room.chain).get(offer.user_id), offer.token) in said.offered.get(room.token, set()):
             put_into_offer(offer, room, keys)
 
 
 def check_offer(offer: SeatOffer) -> None:
     """Raise NotYours for a request to serve that the ledger does not know, or knows as made to somebody else."""
     said = attested(offer.case.chain)
-    asked = (Pseudonym.of(offer.case.chain, offer.user), offer.token)
+    asked = (said.names(offer.case.chain).get(offer.user_id), offer.token)
     if said.asked_as.get(offer.token) != offer.part or not any(asked in made for made in said.offered.values()):
         raise NotYours(_("You were not asked to serve in this case."))
 
@@ -219,8 +242,10 @@ def vouched(case: Case, seats: Iterable[Seat]) -> list[User]:
     one, that somebody wrote into the database is none, and gets no key.
     """
     asked_for, said = list(seats), attested(case.chain)
-    doors = case.rooms.filter(Q(kind=RoomKind.NAMES) | Q(seat__in=asked_for), destroyed_at=None).select_related("case")
-    known = {(room.seat_id, grant.user_id) for room in doors for grant in access.holders(room, said)}
+    found = case.rooms.filter(Q(kind=RoomKind.NAMES) | Q(seat__in=asked_for), destroyed_at=None)
+    doors = list(found.select_related("case", "seat"))
+    holders = access.holders_of(doors, said)
+    known = {(room.seat_id, grant.user_id) for room in doors for grant in holders[room.pk]}
     named = [seat for seat in asked_for if (None if seat.serves else seat.pk, seat.user_id) in known]
     return [seat.user for seat in named if said.seats(seat)]
 
@@ -249,7 +274,7 @@ def put_into_offer(offer: SeatOffer, room: Room, keys: RoomKeys) -> None:
     wraps = [keystore.key_of(room.token), keystore.key_of(offer.token)]
     OfferedKey.objects.bulk_create(
         OfferedKey(offer=offer, room=room, epoch=epoch, sealed=base64.b64encode(sealed).decode())
-        for epoch, sealed in seal_to(room, offer.user, keys, wraps).items()
+        for epoch, sealed in seal_to(room, [offer.user], keys, wraps)[offer.user].items()
     )
 
 
@@ -280,9 +305,8 @@ def take_from_offer(offer: SeatOffer, *, by: Actor) -> Mapping[Room, RoomKeys]:
     return taken
 
 
-def _state(room: Room, event: Event, public: bytes) -> None:
+def _state(room: Room, event: Event, public: bytes, owner: str) -> None:
     stated = base64.b64encode(public).decode()
-    owner = Pseudonym.of(room.chain, room.seat.user) if room.seat else ""
     record(room.chain, event, room=room.token, kind=room.kind, epoch=room.epoch, public=stated, owner=owner)
 
 

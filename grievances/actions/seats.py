@@ -87,8 +87,7 @@ def unseat(seat: Seat) -> None:
     Consent.objects.filter(ending, withdrawn_at=None).update(withdrawn_at=seat.left_at)
     access.shut_out(seat.user, seat.case)
     planned.end_with(seat)
-    for room in seat.case.rooms.filter(destroyed_at=None).select_related("case"):
-        rooms.withdraw(room, seat.user)
+    rooms.withdraw_all(list(seat.case.rooms.filter(destroyed_at=None).select_related("case", "seat")), seat.user)
     # Who stood by somebody leaves with them.
     for beside in seat.supporters.filter(left_at=None).select_related("case", "user"):
         unseat(beside)
@@ -240,7 +239,8 @@ def _end_offer(case: Case, ended: SeatOffer, state: SeatOffer.State) -> list[Roo
     touched = list(standing.filter(pk__in=ended.keys.values("room")))
     close_offer(ended, state)
     if not case.seats.filter(Q(mediator=True) | Q(intake=True), user=ended.user, left_at=None).exists():
-        touched += [room for room in standing.filter(kind=RoomKind.NAMES) if access.take_key(room, ended.user)]
+        said = attested(case.chain)
+        touched += [room for room in standing.filter(kind=RoomKind.NAMES) if access.take_key(room, ended.user, said)]
     if state is not SeatOffer.State.RECUSED:
         record(case.chain, Event.OFFER_ENDED, state=state.value, to=Pseudonym.of(case.chain, ended.user))
     return touched

@@ -292,16 +292,16 @@ def test_a_key_given_or_taken_stands_in_the_ledger(here: Walk, cast: Cast) -> No
     access.give_key(notes, user, {notes.epoch: b"a key"}, owed=True)
     assert name in attested(here.case.chain).holders[notes.token]
     assert RoomGrant.objects.get(user=user).owed == 1
-    assert access.take_key(notes, user)
+    assert access.take_key(notes, user, attested(here.case.chain))
     assert not RoomGrant.objects.filter(user=user).exists()
     assert name not in attested(here.case.chain).holders[notes.token]
-    assert not access.take_key(notes, user)
+    assert not access.take_key(notes, user, attested(here.case.chain))
     assert [told.details["to"] for told in entries(here.case.chain, Event.ROOM_WITHDRAWN)].count(name) == 1
 
 
 def test_a_key_is_taken_from_one_room_and_from_one_person(here: Walk, cast: Cast) -> None:
     notes, own = room(here.case, RoomKind.MEDIATORS), room(here.case, RoomKind.PARTY, cast.user("member"))
-    assert access.take_key(notes, cast.user("mediator"))
+    assert access.take_key(notes, cast.user("mediator"), attested(here.case.chain))
     held = {(grant.user, grant.content_object) for grant in RoomGrant.objects.filter(content_object__in=[notes, own])}
     assert held == {(cast.user("mediator2"), notes)} | {
         (cast.user(login), own) for login in ("member", "mediator", "mediator2")
@@ -311,7 +311,7 @@ def test_a_key_is_taken_from_one_room_and_from_one_person(here: Walk, cast: Cast
 def test_who_hides_their_grant_loses_the_key_by_the_ledger(here: Walk, cast: Cast) -> None:
     notes, thief = room(here.case, RoomKind.MEDIATORS), cast.user("mediator")
     RoomGrant.objects.filter(content_object=notes, user=thief).delete()
-    taken = access.take_key(notes, thief)
+    taken = access.take_key(notes, thief, attested(here.case.chain))
     assert (taken, attested(here.case.chain).holds(notes, thief)) == (True, False)
 
 
@@ -320,16 +320,23 @@ def test_a_grant_that_the_ledger_does_not_know_is_taken_away_and_said_all_the_sa
     forged = RoomGrant.objects.filter(content_object=notes)[0]
     forged.pk, forged.user = None, thief
     forged.save()
-    assert (access.take_key(notes, thief), RoomGrant.objects.filter(user=thief).exists()) == (True, False)
+    assert (
+        access.take_key(notes, thief, attested(here.case.chain)),
+        RoomGrant.objects.filter(user=thief).exists(),
+    ) == (True, False)
 
 
 def test_a_key_that_lies_in_no_row_any_more_ends_in_the_ledger_once(here: Walk, cast: Cast) -> None:
     notes = room(here.case, RoomKind.MEDIATORS)
-    none_lost = access.end_lost(notes, attested(here.case.chain))
+
+    def end_lost() -> bool:
+        said = attested(here.case.chain)
+        return access.end_lost(notes, said, access.holders(notes, said))
+
+    none_lost = end_lost()
     RoomGrant.objects.filter(content_object=notes, user=cast.user("mediator")).delete()
-    lost = access.end_lost(notes, attested(here.case.chain))
+    assert (none_lost, end_lost(), end_lost()) == (False, True, False)
     after = attested(here.case.chain)
-    assert (none_lost, lost, access.end_lost(notes, after)) == (False, True, False)
     assert after.holders[notes.token] == {Pseudonym.of(here.case.chain, cast.user("mediator2"))}
 
 

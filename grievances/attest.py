@@ -7,25 +7,24 @@ makes no seat and opens no room, and an entry nobody recorded is shown as unveri
 
 from __future__ import annotations
 
-import base64
-import datetime as dt
 import hmac
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.db import transaction
 
 from caracol.accounts.models import User
-from caracol.ledger.chain import entries
+from caracol.ledger.chain import entries, entries_after
 from caracol.ledger.models import Entry as LedgerEntry
 from caracol.ledger.models import Fact
 from caracol.vault.box import mac, subkey
-from grievances.consents import ABOUT_A_PERSON
-from grievances.events import Event
 from grievances.exceptions import Unverified
 from grievances.models import Case, Consent, Paper, Pseudonym, Room, Seat
-from grievances.roles import SERVING
+from grievances.noted import Noted
 from grievances.workflow import Stage
 
 # What a step leaves a case with, and guards go by. Consents and dates are looked up elsewhere.
@@ -42,46 +41,10 @@ _LEFT_WITH = (
 )
 
 
-@dataclass(frozen=True)
-class Written:
-    """An entry as the ledger recorded it: when, and the SHA-256 of what was sealed (hex)."""
-
-    at: dt.datetime
-    digest: str
-
-
 @dataclass
-class Attested:
-    """
-    What one chain of the ledger says, people by their pseudonyms, rooms by their tokens.
+class Attested(Noted):
+    """What one chain of the ledger says, and the rows of the database judged by it."""
 
-    `built` has a room's kind and owner, `newest` its last epoch; `offered` has those asked with their offer, `asked_as`
-    the part an offer is for; `beside` has whom somebody supports. The reporter was asked about those `cleared`. `laid`
-    has a paper's version, and whom it brings in as what; `consents` have who, to what, to which version of which paper,
-    about whom; `proposed` has who proposed a step, which, and the digest of the answers given; `designated`
-    has who designated which version of a thing, for whom and until when; `objected` has who objected to whom, and when
-    they last did;
-    `left_as` is how the last step left the case, None before the first one.
-    """
-
-    built: dict[str, tuple[str, str]] = field(default_factory=dict)
-    newest: dict[str, int] = field(default_factory=dict)
-    epochs: dict[tuple[str, int], bytes] = field(default_factory=dict)
-    holders: dict[str, set[str]] = field(default_factory=dict)
-    offered: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
-    asked_as: dict[str, str] = field(default_factory=dict)
-    parts: dict[str, set[str]] = field(default_factory=dict)
-    beside: dict[str, str] = field(default_factory=dict)
-    barred: set[str] = field(default_factory=set)
-    cleared: set[str] = field(default_factory=set)
-    laid: dict[str, tuple[int, str, str]] = field(default_factory=dict)
-    consents: set[tuple[str, str, str, int, str]] = field(default_factory=set)
-    proposed: dict[str, tuple[str, str, str]] = field(default_factory=dict)
-    designated: dict[tuple[str, str, int, str, str, str], set[str]] = field(default_factory=dict)
-    written: dict[tuple[str, str, int], Written] = field(default_factory=dict)
-    objected: dict[tuple[str, str], dt.datetime] = field(default_factory=dict)
-    left_as: str | None = None
-    recovery_left_out: bool = False
     _names: dict[str, Mapping[int, str]] = field(default_factory=dict)
 
     def names(self, chain: str) -> Mapping[int, str]:
@@ -129,15 +92,6 @@ class Attested:
         person = self.names(paper.case.chain).get(paper.person_id) if paper.person_id else ""
         return self.laid.get(paper.token) == (paper.version, person, paper.part)
 
-    def note(self, told: LedgerEntry) -> None:
-        """Take one entry of the ledger into account."""
-        facts = told.details
-        # Every step says how it left the case, and nothing else does.
-        if "left_as" in facts:
-            self.left_as = str(facts["left_as"])
-        if told.event in _NOTED:
-            _NOTED[told.event](self, told, facts)
-
 
 def left_as(case: Case) -> str:
     """Return how a case stands after a step, as one keyed hash: the ledger outlives the case, and shall not tell it."""
@@ -158,133 +112,54 @@ def consent_facts(consent: Consent, names: Mapping[int, str]) -> dict[str, Fact]
 
 def stated_consents(chain: str, rows: Iterable[Consent], said: Attested) -> list[Consent]:
     """Return those of these consents that the ledger has: a row that somebody wrote is nobody's yes. One query."""
-    names = Pseudonym.names_in(chain)
+    names = said.names(chain)
     return [each for each in rows if tuple(consent_facts(each, names).values()) in said.consents]
+
+
+# What was read of each chain in the deed that is being done; None outside of one.
+_READ: ContextVar[dict[str, Attested] | None] = ContextVar("_READ", default=None)
+
+
+@contextmanager
+def one_deed() -> Iterator[None]:
+    """
+    Let what is done inside happen together or not at all, and read each chain whole only once in it.
+
+    Whoever asks again is told what was written to the chain since, in this deed or beside it: that alone is read.
+    """
+    with transaction.atomic():
+        before = _READ.get()
+        token = _READ.set({} if before is None else before)
+        try:
+            yield
+        finally:
+            _READ.reset(token)
 
 
 def attested(*chains: str) -> Attested:
     """
     Return what these chains attest, in one query.
 
-    The chains are read whole, so that a missing entry shows. Raises Tampered where one was altered or is gone.
+    The chains are read whole, so that a missing entry shows; in `one_deed`, a second time only from where reading
+    stopped. What is returned stays as it is. Raises Tampered where one was altered or is gone.
     """
-    said = Attested()
-    for told in entries(chains):
+    read = _READ.get()
+    if read is None or len(chains) != 1:
+        return _noted(Attested(), entries(chains))
+    (chain,) = chains
+    read[chain] = _brought_up(read.get(chain)) or _noted(Attested(), entries(chain))
+    return read[chain]
+
+
+def _brought_up(known: Attested | None) -> Attested | None:
+    """Return what is attested by now, given what was; None where what was read does not stand any more."""
+    further = entries_after(known.last) if known and known.last else None
+    if known and further:
+        return _noted(known.copied(), further)
+    return known if further is not None else None
+
+
+def _noted(said: Attested, found: Iterable[LedgerEntry]) -> Attested:
+    for told in found:
         said.note(told)
     return said
-
-
-# How each event that attests something is noted
-
-
-Facts = Mapping[str, Fact]
-
-
-def _keys(said: Attested, _told: LedgerEntry, facts: Facts) -> None:
-    room, epoch = str(facts["room"]), int(str(facts["epoch"]))
-    said.newest[room] = epoch
-    said.epochs[room, epoch] = base64.b64decode(str(facts["public"]))
-    said.built.setdefault(room, (str(facts["kind"]), str(facts["owner"])))
-
-
-def _granted(said: Attested, _told: LedgerEntry, facts: Facts) -> None:
-    said.holders.setdefault(str(facts["room"]), set()).add(str(facts["to"]))
-
-
-def _withdrawn(said: Attested, _told: LedgerEntry, facts: Facts) -> None:
-    said.holders.setdefault(str(facts["room"]), set()).discard(str(facts["to"]))
-
-
-def _offered(said: Attested, _told: LedgerEntry, facts: Facts) -> None:
-    offer = str(facts["offer"])
-    said.offered.setdefault(str(facts["room"]), set()).add((str(facts["to"]), offer))
-    said.asked_as[offer] = str(facts["part"])
-
-
-def _offers_over(said: Attested, told: LedgerEntry, facts: Facts) -> None:
-    """Who has answered, or is asked no more, is asked no more by the row of their offer alone."""
-    name = str(facts["to"]) if told.event == Event.OFFER_ENDED else told.actor
-    said.offered = {room: {made for made in offers if made[0] != name} for room, offers in said.offered.items()}
-
-
-def _seated(said: Attested, _told: LedgerEntry, facts: Facts) -> None:
-    """One person serves as one thing at a time; a party may carry several parts."""
-    name, part = str(facts["to"]), str(facts["part"])
-    said.parts[name] = {part} if part in SERVING else said.parts.get(name, set()) | {part}
-    if facts["beside"]:
-        said.beside[name] = str(facts["beside"])
-
-
-def _barred(said: Attested, _told: LedgerEntry, facts: Facts) -> None:
-    said.barred.add(str(facts["to"]))
-
-
-def _cleared(said: Attested, _told: LedgerEntry, facts: Facts) -> None:
-    cleared = facts["cleared"]
-    said.cleared = set(cleared) if isinstance(cleared, list) else set()
-
-
-def _laid(said: Attested, _told: LedgerEntry, facts: Facts) -> None:
-    said.laid[str(facts["paper"])] = (int(str(facts["version"])), str(facts["to"]), str(facts["part"]))
-
-
-def _consented(said: Attested, told: LedgerEntry, facts: Facts) -> None:
-    of, to, paper, about = (str(facts[name]) for name in ("of", "consent", "paper", "about"))
-    given = (of, to, paper, int(str(facts["version"])), about)
-    (said.consents.add if told.event == Event.CONSENT_GIVEN else said.consents.discard)(given)
-
-
-def _asked_anew(said: Attested, _told: LedgerEntry, _facts: Facts) -> None:
-    """What was agreed to before a case closed is asked for anew once it is open again."""
-    said.consents = {given for given in said.consents if given[1] in ABOUT_A_PERSON}
-
-
-def _proposed(said: Attested, told: LedgerEntry, facts: Facts) -> None:
-    said.proposed[str(facts["proposal"])] = (told.actor, str(facts["step"]), str(facts["answers"]))
-
-
-def _designated(said: Attested, told: LedgerEntry, facts: Facts) -> None:
-    thing, of, whom, until, takes = (str(facts[name]) for name in ("thing", "of", "whom", "until", "takes"))
-    which = (thing, of, int(str(facts["version"])), whom, until, takes)
-    if told.event == Event.DESIGNATED:
-        said.designated.setdefault(which, set()).add(told.actor)
-    else:
-        said.designated.pop(which, None)
-
-
-def _left_out(said: Attested, _told: LedgerEntry, _facts: Facts) -> None:
-    said.recovery_left_out = True
-
-
-def _objected(said: Attested, told: LedgerEntry, facts: Facts) -> None:
-    said.objected[told.actor, str(facts["to"])] = told.at
-
-
-def _written(said: Attested, told: LedgerEntry, facts: Facts) -> None:
-    key = (str(facts["room"]), str(facts["entry"]), int(str(facts["version"])))
-    said.written[key] = Written(told.at, str(facts["digest"]))
-
-
-_NOTED: Mapping[str, Callable[[Attested, LedgerEntry, Facts], None]] = {
-    Event.ROOM_BUILT: _keys,
-    Event.ROOM_TURNED: _keys,
-    Event.ROOM_GRANTED: _granted,
-    Event.ROOM_WITHDRAWN: _withdrawn,
-    Event.ROOM_OFFERED: _offered,
-    Event.RECOVERY_LEFT_OUT: _left_out,
-    Event.ACCEPTED: _offers_over,
-    Event.RECUSED: _offers_over,
-    Event.OFFER_ENDED: _offers_over,
-    Event.SEATED: _seated,
-    Event.BARRED: _barred,
-    Event.CONFLICT_NOTED: _cleared,
-    Event.PAPER_LAID: _laid,
-    Event.CONSENT_GIVEN: _consented,
-    Event.CONSENT_WITHDRAWN: _consented,
-    Event.REOPENED: _asked_anew,
-    Event.PROPOSED: _proposed,
-    Event.DESIGNATED: _designated,
-    Event.UNDESIGNATED: _designated,
-    Event.ENTRY_WRITTEN: _written,
-    Event.OBJECTED: _objected,
-}

@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from itertools import pairwise
 
 from django.conf import settings
 from django.db import IntegrityError, connection
@@ -113,6 +114,22 @@ def entries(chains: str | Collection[str], *events: str) -> list[Entry]:
     if fault:
         raise Tampered(fault.chain, fault.number, fault.why)
     return found
+
+
+def entries_after(last: Entry) -> list[Entry] | None:
+    """
+    Return the entries of a chain that follow on `last`, in order, in one query, their numbers and links checked.
+
+    None where `last` does not stand in its chain, as after a rollback: the chain is to be read anew. `last` is one that
+    was read, and checked, in the same transaction. Raises Tampered as `entries` does.
+    """
+    found = list(Entry.objects.filter(chain=last.chain, number__gte=last.number).order_by("number"))
+    if not found or found[0].number != last.number or not hmac.compare_digest(bytes(found[0].mac), bytes(last.mac)):
+        return None
+    fault = next((fault for before, entry in pairwise(found) if (fault := _break(before, entry))), None)
+    if fault:
+        raise Tampered(fault.chain, fault.number, fault.why)
+    return found[1:]
 
 
 def newest(chain: str, most: int) -> list[Entry]:

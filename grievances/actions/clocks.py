@@ -22,6 +22,7 @@ from grievances.actions.gate import take
 from grievances.actions.holding import hold
 from grievances.actions.jobs import each
 from grievances.actions.telling import seated, tell, tell_once
+from grievances.attest import one_deed
 from grievances.covering import without_who_is_away
 from grievances.deadlines import ASKED_BEFORE, LAPSES_AFTER, is_late, is_late_again, today
 from grievances.events import EVENTS, Event
@@ -120,7 +121,7 @@ def sweep_files() -> int:
     return shelf.sweep()
 
 
-@transaction.atomic
+@one_deed()
 def _lapse_offer(late: SeatOffer) -> bool:
     lapsed = seats.end_offers(hold(late.case), SeatOffer.State.LAPSED, pk=late.pk)
     if lapsed:

@@ -8,7 +8,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts.actor import Actor
@@ -19,7 +18,7 @@ from grievances.actions import planned, refusals, rooms, timing
 from grievances.actions.deed import EFFECTS, Deed
 from grievances.actions.holding import hold_true
 from grievances.actions.telling import seated, tell
-from grievances.attest import attested, left_as
+from grievances.attest import attested, left_as, one_deed
 from grievances.deadlines import PROPOSAL_DAYS
 from grievances.events import STEP_EVENTS, Event
 from grievances.exceptions import NotOpen, Refused, SomebodyWasFaster, Unverified
@@ -59,7 +58,7 @@ def take(  # noqa: PLR0913 (a step's facts, each named by the caller)
     is recorded after everything else is rolled back. Raises Unverified for a case that is not as the ledger has it.
     """
     try:
-        with transaction.atomic():
+        with one_deed():
             deed = _held(step, case, by, version)
             deed.choices, deed.words, deed.link = choices or {}, words or {}, link
             guards.check(step, deed.facts)
@@ -76,7 +75,7 @@ def confirm(proposal: Proposal, *, by: Actor) -> Taken:
     """Take the step that another mediator proposed, with the very answers they gave. Raises Refused."""
     step, case = Step(proposal.step), proposal.case
     try:
-        with transaction.atomic():
+        with one_deed():
             deed = _held(step, case, by, proposal.case_version)
             proposal.refresh_from_db()
             guards.check(step, deed.facts)

@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +30,7 @@ from grievances.actions import people, serving
 from grievances.actions.holding import hold
 from grievances.actions.refusals import together_without_keys
 from grievances.actions.telling import seated, tell
-from grievances.attest import attested
+from grievances.attest import attested, one_deed
 from grievances.deadlines import RECOVERY_DAYS
 from grievances.events import EVENTS, Event
 from grievances.exceptions import NotOpen, NotYours, Refused
@@ -126,7 +125,7 @@ def hold_ceremony(code: str, shares: Sequence[str], *, by: Collection[User]) -> 
     try:
         kit = _kit_for(by)
         private = combine(shares, kit)
-        with transaction.atomic():
+        with one_deed():
             _carry_out(_held(code), private, kit)
             record(CHAIN, CEREMONY_HELD, by=there)
     except (Refused, ShareRefused):

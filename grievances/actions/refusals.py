@@ -6,13 +6,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeAlias, TypeVar, cast
 
-from django.db import transaction
-
 from caracol.accounts.actor import Actor
 from caracol.accounts.models import User
 from caracol.ledger.chain import count_today, record
 from grievances.actions import rooms
 from grievances.actions.holding import hold_true
+from grievances.attest import one_deed
 from grievances.events import Event
 from grievances.exceptions import Refused
 from grievances.models import Case, Pseudonym, Seat
@@ -39,7 +38,7 @@ def together(action: Action[P, R], *, check: Check = rooms.check_seat) -> Action
     def done(case: Case, *args: P.args, **kwargs: P.kwargs) -> R:
         by = cast("Actor", kwargs["by"])
         try:
-            with transaction.atomic():
+            with one_deed():
                 check(
                     hold_true(case),
                     case.seats.filter(user=by.user, left_at=None).select_related("case", "user").first(),

@@ -7,7 +7,6 @@ The ledger says what was lost, so that a row which somebody wrote into the datab
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts.actor import Actor
@@ -18,7 +17,7 @@ from grievances.actions import rooms
 from grievances.actions.holding import hold
 from grievances.actions.refusals import together
 from grievances.actions.seats import end_offers_of, tell_if_without_anybody, unseat
-from grievances.attest import attested
+from grievances.attest import attested, one_deed
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours
 from grievances.facts import Facts
@@ -26,7 +25,7 @@ from grievances.models import Case, Pseudonym, Room, Seat
 from grievances.sealing import keys_to
 
 
-@transaction.atomic
+@one_deed()
 def lose_access(*, user: User, **_kwargs: object) -> None:
     """Take back every key of a person with new ones, and turn the rooms; who serves leaves, a party keeps the seat."""
     end_offers_of(user)

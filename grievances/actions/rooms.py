@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +23,7 @@ from caracol.vault import box, keystore, ladder
 from caracol.vault.box import SealBroken
 from grievances import access
 from grievances.actions.shelf import give_up
-from grievances.attest import Attested, attested
+from grievances.attest import Attested, attested, one_deed
 from grievances.events import Event
 from grievances.exceptions import NotYours
 from grievances.models import Case, OfferedKey, Pseudonym, Room, RoomEpoch, RoomGrant, Seat, SeatOffer
@@ -131,7 +130,7 @@ def _empty(room: Room) -> None:
 
 def complete_due(*, actor: Actor, **_kwargs: object) -> None:
     """Hand on the earlier keys that others are owed, of the rooms to which `actor` holds them all."""
-    with transaction.atomic():
+    with one_deed():
         waiting = access.owed_to(actor.user)
         hold_all(waiting.values("content_object__case_id"))
         hand_on(waiting, by=actor)
@@ -158,7 +157,7 @@ def reseal(*, old: Actor, new: Actor, **_kwargs: object) -> None:
     Whoever copied the old keys opens nothing written from now on. Only what the ledger knows of is sealed anew.
     """
     user = new.user
-    with transaction.atomic():
+    with one_deed():
         offers = SeatOffer.objects.filter(user=user, state=SeatOffer.State.OPEN)
         offered = set(OfferedKey.objects.filter(offer__in=offers).values_list("room_id", flat=True))
         held = set(access.rooms_held_by(user).values_list("pk", flat=True))

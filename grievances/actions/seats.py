@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +21,7 @@ from grievances.actions import consents, planned, rooms, timing
 from grievances.actions.holding import hold
 from grievances.actions.refusals import together
 from grievances.actions.telling import seated, tell_once
-from grievances.attest import attested
+from grievances.attest import attested, one_deed
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours
 from grievances.facts import Facts
@@ -276,7 +275,7 @@ def tell_if_without_anybody(case: Case, event: Event) -> None:
         tell_once(case, seated(case, HARM_SIDE), event, at=facts.kept)
 
 
-@transaction.atomic
+@one_deed()
 def withdraw_everything(sender: object, user: User, **_kwargs: object) -> None:
     """Take back every offer, seat and key of a person whose account was closed, and turn the rooms."""
     end_offers_of(user)

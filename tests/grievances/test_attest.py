@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from caracol.ledger import triggers
-from caracol.ledger.chain import Tampered
+from caracol.ledger.chain import Tampered, record
 from grievances import access
 from grievances.actions import rooms
-from grievances.attest import attested
+from grievances.attest import attested, one_deed
+from grievances.events import Event
 from grievances.exceptions import Unverified
 from grievances.models import Pseudonym, Seat
 from grievances.rooms import RoomKind
 from grievances.workflow import Step
-from tests.grievances.cast import Cast, walk
+from tests.grievances.cast import Cast, Walk, walk
 from tests.grievances.moves import room, sql
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -77,3 +79,90 @@ def test_a_seat_is_vouched_for_by_the_key_that_was_given_with_it(cast: Cast) -> 
     turned = Seat(pk=seats[0].pk, case=going.case, user=cast.user("stranger"), reporter=True)
     assert rooms.vouched(going.case, seats) == [seat.user for seat in seats]
     assert rooms.vouched(going.case, [forged, turned]) == []
+
+
+# In one deed
+
+
+def end_of(going: Walk) -> int:
+    last = attested(going.case.chain).last
+    return last.number if last else 0
+
+
+def test_in_one_deed_a_chain_is_read_whole_once_and_then_from_where_reading_stopped(cast: Cast) -> None:
+    going, chain = walk(cast, "served"), ""
+    with CaptureQueriesContext(connection) as asked, one_deed():
+        chain = going.case.chain
+        first = attested(chain)
+        again = attested(chain)
+        record(chain, Event.BARRED, to="somebody")
+        after = attested(chain)
+    read = [
+        "number" in each["sql"].partition("WHERE")[2] and ">=" in each["sql"] for each in asked if chain in each["sql"]
+    ]
+    assert (again is first, read) == (True, [False, True, False, False, True])
+    assert ("somebody" in after.barred, "somebody" in first.barred) == (True, False)
+
+
+def test_what_was_read_in_a_deed_stays_as_it_is_when_more_is_read(cast: Cast) -> None:
+    going = walk(cast, "served")
+    chain, names = going.case.chain, room(going.case, RoomKind.NAMES)
+    with one_deed():
+        before = attested(chain)
+        held = set(before.holders[names.token])
+        record(chain, Event.ROOM_GRANTED, room=names.token, to="newcomer")
+        after = attested(chain)
+        record(chain, Event.ROOM_WITHDRAWN, room=names.token, to="newcomer")
+        assert (before.holders[names.token], after.holders[names.token]) == (held, held | {"newcomer"})
+        assert attested(chain).holders[names.token] == held
+
+
+def test_what_was_rolled_back_within_a_deed_is_not_believed_any_more(cast: Cast) -> None:
+    going = walk(cast, "served")
+    chain = going.case.chain
+    with one_deed():
+        end_of(going)
+        with transaction.atomic():
+            record(chain, Event.BARRED, to="nobody")
+            believed = "nobody" in attested(chain).barred
+            transaction.set_rollback(True)
+        forgotten = attested(chain)
+        record(chain, Event.BARRED, to="somebody")
+        assert (believed, "nobody" in forgotten.barred) == (True, False)
+        assert attested(chain).barred == forgotten.barred | {"somebody"}
+
+
+def test_a_person_named_after_the_chain_was_read_counts_once_it_speaks_of_them(cast: Cast) -> None:
+    going = walk(cast, "served")
+    chain, names, friend = going.case.chain, room(going.case, RoomKind.NAMES), cast.user("friend")
+    with one_deed():
+        before = attested(chain).holds(names, friend)
+        record(chain, Event.ROOM_GRANTED, room=names.token, to=Pseudonym.of(chain, friend))
+        assert (before, attested(chain).holds(names, friend)) == (False, True)
+
+
+def test_nothing_that_was_read_outlives_its_deed(cast: Cast) -> None:
+    going = walk(cast, "served")
+    with one_deed(), one_deed():
+        attested(going.case.chain)
+    triggers.remove(connection)
+    sql("DELETE FROM ledger_entry WHERE chain = %s AND number = 5", going.case.chain)
+    for _deed in range(2):
+        with pytest.raises(Tampered), one_deed():
+            attested(going.case.chain)
+
+
+def test_what_was_written_to_a_chain_during_a_deed_is_checked_before_it_is_believed(cast: Cast) -> None:
+    going = walk(cast, "served")
+    with one_deed():
+        attested(going.case.chain)
+        record(going.case.chain, Event.BARRED, to="somebody")
+        triggers.remove(connection)
+        sql(
+            "UPDATE ledger_entry SET facts = %s WHERE chain = %s AND event = %s",
+            '{"to":"thief"}',
+            going.case.chain,
+            Event.BARRED,
+        )
+        with pytest.raises(Tampered):
+            attested(going.case.chain)

@@ -158,6 +158,41 @@ def test_chains_without_entries_read_as_nothing(asked: str | list[str]) -> None:
     assert (entries(asked), first_fault(asked if isinstance(asked, list) else [asked])) == ([], None)
 
 
+def test_what_follows_on_an_entry_is_read_alone(
+    three: list[Entry], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    record("case/0", "concern:filed")
+    with django_assert_num_queries(3):
+        read = [chain.entries_after(entry) for entry in three]
+    assert read == [three[1:], three[2:], []]
+
+
+def test_nothing_follows_on_an_entry_that_was_rolled_back(three: list[Entry]) -> None:
+    with transaction.atomic():
+        gone = record("case/1", "case:reopened")
+        before = chain.entries_after(gone)
+        transaction.set_rollback(True)
+    assert (before, chain.entries_after(gone)) == ([], None)
+    record("case/1", "rival:came")
+    record("case/1", "rival:came")
+    assert (chain.entries_after(gone), [each.number for each in chain.entries_after(three[2]) or []]) == (None, [4, 5])
+
+
+@pytest.mark.parametrize(
+    ("done", "why"),
+    [
+        ("UPDATE ledger_entry SET actor = 'p9' WHERE number = 3", CHANGED),
+        ("UPDATE ledger_entry SET previous = mac WHERE number = 2", UNLINKED),
+        ("DELETE FROM ledger_entry WHERE number = 2", MISSING),
+    ],
+)
+def test_what_follows_is_believed_only_where_it_is_whole(three: list[Entry], done: str, why: str) -> None:
+    with database_writer() as execute:
+        execute(done)
+    with pytest.raises(Tampered, match=why):
+        chain.entries_after(three[0])
+
+
 # --- Finding what was done to it ---
 
 

@@ -42,6 +42,13 @@ LOOK = """async ([part, options]) => {
     moved,
   };
 }"""
+# A page is first shown when all of its HTML has come: in which pieces it comes, and is drawn, is the network's chance.
+WHOLE = """
+const unseen = new CSSStyleSheet();
+unseen.replaceSync('html { display: none }');
+document.adoptedStyleSheets = [unseen];
+document.addEventListener('readystatechange', () => { document.adoptedStyleSheets = []; }, {once: true});
+"""
 SCROLLS = "document.documentElement.scrollWidth"
 
 
@@ -60,6 +67,7 @@ class Looker:
         self.shelf = shelf
         self.context = browser.new_context(viewport=WIDE)
         self.context.add_init_script(script=Axe().axe_script)
+        self.context.add_init_script(script=WHOLE)
         self.page = self.context.new_page()
         self.strays: list[str] = []
         self.help: list[str] = []

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.db import connections
 from pytest_django.fixtures import Settings
@@ -15,6 +16,9 @@ from caracol.limits import redis_buckets
 from grievances import access
 from tests.bucket import Bucket, bucket_server
 from tests.grievances.cast import Cast, the_code
+
+# The same tries in every run, and none by a stopwatch: what Hypothesis itself does wherever it knows that it is in CI.
+hypothesis.settings.load_profile("ci")
 
 HERE = Path(__file__).parent
 # The door (who comes in, and whose keys open what) is tried on PostgreSQL and Redis as well: these files, and folders.

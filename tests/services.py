@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import count
 from urllib.parse import urlsplit
 
 import redis
@@ -14,6 +15,10 @@ from django.conf import settings
 from django.db import connections
 
 PATIENCE_SECONDS = 60
+# Each test process has a stretch of ports to itself, below those that the system gives to whoever asks for any; begun
+# anywhere in it, so that another run on the same machine meets others.
+FIRST_PORT = 12_000 + 1_000 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_tried = count(os.getpid())
 
 
 def until(true: Callable[[], bool]) -> None:
@@ -25,9 +30,12 @@ def until(true: Callable[[], bool]) -> None:
 
 
 def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
+    """Return a port that nobody listens at, and that nobody else is given."""
+    while True:
+        port = FIRST_PORT + next(_tried) % 1_000
+        with suppress(OSError), socket.socket() as listening:
+            listening.bind(("127.0.0.1", port))
+            return port
 
 
 def listens(port: int) -> bool:

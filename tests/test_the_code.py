@@ -52,7 +52,7 @@ from tests.visitor import Visitor
 pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.everywhere]
 
 
-DESIGNATED = {"recipient": "members", "until": timezone.localdate().isoformat()}
+DESIGNATED = {"recipient": "members", "until": (timezone.localdate() + dt.timedelta(days=7)).isoformat()}
 
 
 def closed_reasons(going: Walk, login: str, step: Step) -> list[str]:

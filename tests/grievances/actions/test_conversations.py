@@ -12,6 +12,7 @@ from caracol.vault import keystore
 from grievances import access
 from grievances.actions import conversations
 from grievances.actions.conversations import change, expire, forget, keep, lying_in, of, remind, to_follow_up
+from grievances.deadlines import today
 from grievances.events import Event
 from grievances.exceptions import NotYours, SomebodyWasFaster
 from grievances.models import Conversation, Notice, Pseudonym, RecoverySeal, Room
@@ -23,7 +24,6 @@ from tests.grievances.cast import Cast
 pytestmark = pytest.mark.django_db(databases=["default", "keys"], transaction=True)
 
 WORDS = {"whom": "Robin", "about": "A joke at my cost.", "went": "talked"}
-TODAY = timezone.localdate()
 
 
 def read_by(conversation: Conversation, reader: Actor) -> list[object]:
@@ -60,7 +60,7 @@ def test_the_organisations_shares_never_open_it(cast: Cast) -> None:
 
 
 def test_what_came_of_it_is_a_new_version(cast: Cast) -> None:
-    kept = keep(WORDS, by=cast["member"], follow_up_on=TODAY)
+    kept = keep(WORDS, by=cast["member"], follow_up_on=today())
     assert list(to_follow_up(cast.user("member"))) == [kept]
     change(kept, {**WORDS, "went": "repeat"}, by=cast["member"], version=1, follow_up_on=None)
     assert read_by(kept, cast["member"]) == [{**WORDS, "went": "repeat"}]
@@ -85,23 +85,23 @@ def reminded(cast: Cast) -> list[str]:
 
 
 def test_a_reminder_is_for_who_recorded_it_and_from_its_day_on(cast: Cast) -> None:
-    keep(WORDS, by=cast["member"], let_read=cast.user("friend"), follow_up_on=TODAY)
-    keep(WORDS, by=cast["member"], follow_up_on=TODAY + dt.timedelta(days=1))
+    keep(WORDS, by=cast["member"], let_read=cast.user("friend"), follow_up_on=today())
+    keep(WORDS, by=cast["member"], follow_up_on=today() + dt.timedelta(days=1))
     assert reminded(cast) == ["member"]
     counts = {login: to_follow_up(cast.user(login)).count() for login in ("member", "friend")}
     assert counts == {"member": 1, "friend": 0}
 
 
 def test_a_reminder_comes_once_for_each_day_that_was_chosen(cast: Cast) -> None:
-    kept = keep(WORDS, by=cast["member"], follow_up_on=TODAY)
+    kept = keep(WORDS, by=cast["member"], follow_up_on=today())
     assert [remind(), remind()] == [1, 0]
-    change(kept, WORDS, by=cast["member"], version=1, follow_up_on=TODAY + dt.timedelta(days=1))
+    change(kept, WORDS, by=cast["member"], version=1, follow_up_on=today() + dt.timedelta(days=1))
     with time_machine.travel(timezone.now() + dt.timedelta(days=1)):
         assert [remind(), remind()] == [1, 0]
 
 
 def test_a_reminder_of_what_was_destroyed_is_gone_with_it(cast: Cast) -> None:
-    kept = keep(WORDS, by=cast["member"], follow_up_on=TODAY)
+    kept = keep(WORDS, by=cast["member"], follow_up_on=today())
     remind()
     forget(kept, by=cast["member"])
     assert not Notice.objects.exists()
@@ -131,10 +131,10 @@ def test_who_was_let_read_it_gives_their_own_key_back(cast: Cast) -> None:
 
 def test_a_talk_is_destroyed_after_a_year_and_not_a_day_before(cast: Cast) -> None:
     kept = keep(WORDS, by=cast["member"])
-    assert kept.expires_on == TODAY + dt.timedelta(days=365)
-    Conversation.objects.update(expires_on=TODAY)
+    assert kept.expires_on == today() + dt.timedelta(days=365)
+    Conversation.objects.update(expires_on=today())
     assert expire() == 0
-    Conversation.objects.update(expires_on=TODAY - dt.timedelta(days=1))
+    Conversation.objects.update(expires_on=today() - dt.timedelta(days=1))
     assert (expire(), expire()) == (1, 0)
     assert gone(kept.room.token)
 

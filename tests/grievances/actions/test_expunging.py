@@ -18,6 +18,7 @@ from caracol.vault.models import Destruction, StoredKey
 from grievances.actions import expunging
 from grievances.actions.conversations import keep
 from grievances.actions.seats import invite_support
+from grievances.deadlines import today
 from grievances.events import Event
 from grievances.models import (
     Case,
@@ -41,11 +42,9 @@ from tests.services import until
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"], transaction=True)
 
-NOW = timezone.now()
-
 
 def days_later(days: int) -> time_machine.travel:
-    return time_machine.travel(NOW + dt.timedelta(days=days), tick=False)
+    return time_machine.travel(timezone.now() + dt.timedelta(days=days), tick=False)
 
 
 def withdrawn(cast: Cast, until: str = "told") -> Walk:
@@ -142,8 +141,8 @@ def test_what_went_to_national_is_kept_a_year_after_its_answer_and_its_files_as_
 
 def test_nothing_that_was_said_to_go_is_gone_before_its_day(cast: Cast) -> None:
     withdrawn(cast, "filed")
-    Case.objects.update(expunge_on=timezone.localdate(NOW) + dt.timedelta(days=730))
-    until = timezone.localdate(NOW) + dt.timedelta(days=730)
+    Case.objects.update(expunge_on=today() + dt.timedelta(days=730))
+    until = today() + dt.timedelta(days=730)
     assert expunging.planned(until - dt.timedelta(days=1)) == Counter()
     assert expunging.planned(until) == Counter({(Kept.CASE, until): 1})
 
@@ -151,9 +150,8 @@ def test_nothing_that_was_said_to_go_is_gone_before_its_day(cast: Cast) -> None:
 def test_a_private_talk_and_a_draft_are_counted_with_the_rest(cast: Cast) -> None:
     walk(cast, "begun")
     keep({"about": "The cat."}, by=cast["friend"])
-    today = timezone.localdate(NOW)
-    assert expunging.planned(today + dt.timedelta(days=400)) == Counter(
-        {(Kept.DRAFT, today + dt.timedelta(days=31)): 1, (Kept.CONVERSATION, today + dt.timedelta(days=366)): 1}
+    assert expunging.planned(today() + dt.timedelta(days=400)) == Counter(
+        {(Kept.DRAFT, today() + dt.timedelta(days=31)): 1, (Kept.CONVERSATION, today() + dt.timedelta(days=366)): 1}
     )
 
 
@@ -162,7 +160,7 @@ def test_a_worker_that_was_stopped_midway_leaves_the_rest_to_the_next(
 ) -> None:
     for _case in range(2):
         withdrawn(cast, "filed")
-    Case.objects.update(expunge_on=timezone.localdate(NOW))
+    Case.objects.update(expunge_on=today())
 
     def stopped() -> None:
         raise KeyboardInterrupt
@@ -180,7 +178,7 @@ def test_a_worker_that_was_stopped_midway_leaves_the_rest_to_the_next(
 
 def test_a_case_that_fails_stops_no_other(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = withdrawn(cast, "filed").case, withdrawn(cast, "filed").case
-    Case.objects.update(expunge_on=timezone.localdate(NOW))
+    Case.objects.update(expunge_on=today())
     told = expunging._tell_parties
 
     def fails_once(case: Case, kinds: list[str]) -> None:
@@ -201,7 +199,7 @@ def test_a_case_that_closed_before_there_were_days_is_given_one(cast: Cast) -> N
     Case.objects.update(expunge_on=None)
     expunging.expunge()
     going.case.refresh_from_db()
-    assert going.case.expunge_on == timezone.localdate(NOW) + dt.timedelta(days=730)
+    assert going.case.expunge_on == today() + dt.timedelta(days=730)
 
 
 @pytest.mark.parametrize(("days", "left"), [(89, 1), (90, 0)])
@@ -221,5 +219,5 @@ def test_using_a_receipt_keeps_it_and_only_the_day_is_known(cast: Cast) -> None:
     # A day less than the last: in between clocks change.
     with days_later(148):
         assert expunging.expunge()[Kept.RECEIPT] == 0
-    assert User.objects.get(pk=receipt.user.pk).used_on == timezone.localdate(NOW) + dt.timedelta(days=60)
+    assert User.objects.get(pk=receipt.user.pk).used_on == today() + dt.timedelta(days=60)
     assert User.objects.get(pk=cast.user("stranger").pk).used_on is None

@@ -19,7 +19,6 @@ from tests.grievances.cast import Cast, Walk, walk
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"], transaction=True)
 
-NOW = timezone.now()
 WHY = "National has not answered yet."
 
 
@@ -40,7 +39,7 @@ def held(going: Walk, first: str = "mediator", second: str = "mediator2") -> Hol
 
 
 def gone(days: int) -> int:
-    with time_machine.travel(NOW + dt.timedelta(days=days), tick=False):
+    with time_machine.travel(timezone.now() + dt.timedelta(days=days), tick=False):
         return expunging.expunge()[Kept.CASE]
 
 
@@ -89,7 +88,7 @@ def test_nobody_confirms_their_own_and_one_of_the_two_mediates(cast: Cast) -> No
 def test_a_proposal_is_good_for_a_week(cast: Cast) -> None:
     going = closed(cast)
     old = proposed(going)
-    with time_machine.travel(NOW + dt.timedelta(days=8), tick=False), pytest.raises(NotOpen):
+    with time_machine.travel(timezone.now() + dt.timedelta(days=8), tick=False), pytest.raises(NotOpen):
         holds.confirm(going.case, old.token, by=cast["mediator2"])
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from caracol.accounts.actor import Actor
+from grievances.deadlines import today
 from grievances.facts import Facts
 from grievances.forms.fields import WordsField
 from grievances.forms.step import StepForm
@@ -18,7 +19,7 @@ from tests.grievances.cast import Cast, Walk, walk
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
-TODAY = timezone.localdate()
+SOON = (timezone.localdate() + dt.timedelta(days=7)).isoformat()
 WAITS = {"who": "National", "why": "It was broken.", "what": "The packet.", "needed": "Yes."}
 
 
@@ -39,14 +40,14 @@ def test_every_step_that_a_person_takes_has_its_form() -> None:
     ("step", "typed"),
     [
         (Step.DISTINGUISH, {"nature": "mixed"}),
-        (Step.SPLIT, {"meeting_on": TODAY.isoformat()}),
-        (Step.REDIRECT, {"meeting_on": TODAY.isoformat()}),
+        (Step.SPLIT, {"meeting_on": SOON}),
+        (Step.REDIRECT, {"meeting_on": SOON}),
         (Step.RECORD_ONE_ON_ONE, {"one_on_one": "unsafe"}),
         (Step.SET_MEDIATION_ASIDE, {"actioned_how": "declined"}),
         (Step.COMPLETE_AMENDS, {"heard": "heard"}),
         (
             Step.REFER_BY_EXCEPTION,
-            {"recipient": "national", "until": timezone.localdate().isoformat(), "exception_reason": "urgent_risk"},
+            {"recipient": "national", "until": SOON, "exception_reason": "urgent_risk"},
         ),
         (Step.ACKNOWLEDGE, {}),
         (Step.REOPEN, {}),
@@ -111,7 +112,7 @@ def test_a_space_has_a_time_with_its_zone_or_none(cast: Cast) -> None:
 
 def test_a_session_was_held_on_a_day_that_has_come(cast: Cast) -> None:
     going = walk(cast, "mediation")
-    tomorrow = (TODAY + dt.timedelta(days=1)).isoformat()
+    tomorrow = (today() + dt.timedelta(days=1)).isoformat()
     answers: dict[str, Any] = {
         "form": "shuttle",
         "attended": [going.seat_token("member"), going.seat_token("mediator")],
@@ -119,8 +120,8 @@ def test_a_session_was_held_on_a_day_that_has_come(cast: Cast) -> None:
     }
     form = filled(going, "mediator", Step.RECORD_SESSION, held_on=tomorrow, **answers)
     assert form.errors == {"held_on": ["This day is yet to come."]}
-    held = filled(going, "mediator", Step.RECORD_SESSION, held_on=TODAY.isoformat(), **answers)
-    assert held.choices() == {**answers, "held_on": TODAY.isoformat(), "ground_rules": True}
+    held = filled(going, "mediator", Step.RECORD_SESSION, held_on=today().isoformat(), **answers)
+    assert held.choices() == {**answers, "held_on": today().isoformat(), "ground_rules": True}
 
 
 def test_a_meeting_is_on_a_day_that_is_not_over(cast: Cast) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.utils import timezone
 
@@ -34,7 +36,7 @@ def test_a_text_that_is_not_what_was_sealed_is_not_shown(cast: Cast) -> None:
 WAITS = {"waits": "1", "who": "meeting", "why": "So that we decide it together.", "what": "text", "needed": "yes"}
 
 
-DESIGNATED = {"recipient": "meeting", "until": timezone.localdate().isoformat()}
+DESIGNATED = {"recipient": "meeting", "until": (timezone.localdate() + dt.timedelta(days=7)).isoformat()}
 
 
 def designated(cast: Cast, item: AgendaItem, *logins: str) -> str:

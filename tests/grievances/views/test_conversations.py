@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from caracol.accounts import receipts
 from grievances.actions.conversations import keep, remind
+from grievances.deadlines import today
 from grievances.models import Case, Conversation
 from tests.grievances.cast import Cast
 from tests.grievances.views.cost import cost
@@ -19,13 +19,12 @@ pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
 LIST, NEW = "/conversations/", "/conversations/new/"
 WORDS = {"whom": "Robin", "about": "A joke at my cost.", "went": "talked"}
-TODAY = timezone.localdate()
 
 
 def test_a_talk_is_recorded_and_stands_in_the_list(cast: Cast) -> None:
     cast["member"]
     member = Visitor.logged_in("member")
-    where = member.done(NEW, **WORDS, follow_up_on=(TODAY + dt.timedelta(days=30)).isoformat())
+    where = member.done(NEW, **WORDS, follow_up_on=(today() + dt.timedelta(days=30)).isoformat())
     assert "A joke at my cost." in member.open(where)
     said = text_of(member.client.get(LIST))
     assert "Robin: We talked, and that was enough" in said
@@ -40,7 +39,7 @@ def test_two_answers_are_enough(cast: Cast) -> None:
 
 
 def test_what_is_missing_or_odd_is_named_and_the_words_stay(cast: Cast) -> None:
-    yesterday = (TODAY - dt.timedelta(days=1)).isoformat()
+    yesterday = (today() - dt.timedelta(days=1)).isoformat()
     answer = cast.browser("member").post(NEW, {"version": "0", "about": "A joke.", "follow_up_on": yesterday})
     form = answer.context["form"]
     assert (answer.status_code, sorted(form.errors)) == (422, ["follow_up_on", "went"])
@@ -98,7 +97,7 @@ def test_where_a_talk_was_not_enough_a_concern_is_offered_and_nothing_is_begun(
 
 
 def test_a_reminder_stands_on_the_first_page_from_its_day_on(cast: Cast) -> None:
-    kept = keep(WORDS, by=cast["member"], follow_up_on=TODAY)
+    kept = keep(WORDS, by=cast["member"], follow_up_on=today())
     remind()
     member, said = Visitor.logged_in("member"), "You wanted to be reminded of 1 private talk"
     page: Any = member.client.get("/")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import hashlib
 import io
 import re
@@ -264,7 +265,7 @@ def test_approving_asks_for_the_password_when_it_was_typed_long_ago(cast: Cast) 
 # What leaves the committee
 
 
-DESIGNATED = {"recipient": "members", "until": timezone.localdate().isoformat()}
+DESIGNATED = {"recipient": "members", "until": (timezone.localdate() + dt.timedelta(days=7)).isoformat()}
 WAITS = {"waits": "1", "who": "members", "why": "answer", "what": "release", "needed": "yes"}
 
 

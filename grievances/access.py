@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import Permission
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
 from caracol.accounts.models import User
 from caracol.ledger.chain import record
@@ -146,19 +146,28 @@ def seats_ever_in(case: Case) -> list[Seat]:
     serve = grants.filter(permission_id=permission_id(SERVE)).values("user_id")
     barred = Conflict.objects.filter(case=case).values("user_id")
     sees = Q(user__is_active=True) & (Q(user__in=take_part) | (Q(user__in=serve) & ~Q(user__in=barred)))
-    ever = case.seats.select_related("user").order_by("pk")
     seats: list[Seat] = []
-    for seat in ever.annotate(found=ExpressionWrapper(sees, output_field=BooleanField())):
+    ever = case.seats.select_related("user").order_by("pk")
+    # Whoever serves is named on every page of a case: their sealed contact comes with their seat.
+    for seat in ever.annotate(
+        found=ExpressionWrapper(sees, output_field=BooleanField()), named=F("user__contact__sealed")
+    ):
         seat.sees = seat.left_at is None and seat.found
+        seat.contact = seat.named
         seats.append(seat)
     return seats
 
 
 def without_key(case: Case) -> list[Seat]:
     """Return the seats that are taken by somebody who holds no key to their own room: theirs are gone."""
+    return list(keyless(case))
+
+
+def keyless(case: Case) -> QuerySet[Seat]:
+    """Return what `without_key` does, not read yet."""
     taken = case.seats.filter(left_at=None, user__is_active=True).select_related("user")
     held = RoomGrant.objects.filter(content_object__seat=OuterRef("pk"), user=OuterRef("user"))
-    return list(taken.filter(~Exists(held), rooms__destroyed_at=None, rooms__isnull=False).order_by("pk"))
+    return taken.filter(~Exists(held), rooms__destroyed_at=None, rooms__isnull=False).order_by("pk")
 
 
 def tokens_held_by(user: User, case: Case) -> set[str]:

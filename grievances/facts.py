@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from functools import cached_property
+from typing import TypeVar
 
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from caracol import moments
 from caracol.accounts.models import User
-from grievances import access
+from grievances import access, overview
 from grievances.attest import Attested, attested, stated_consents
 from grievances.models import AmendsItem, Case, Consent, Decision, Paper, Purpose, Room, Seat, SeatOffer
+from grievances.overview import Asked, Kind
 from grievances.roles import HARM_SIDE, SERVING, SIDES, Part
+
+Row = TypeVar("Row", bound=Model)
 
 MEDIATORS_WANTED = 2
 # Who is asked to agree to a text, by what it is for; any other waits for whoever raised it and whoever was harmed.
@@ -31,6 +37,23 @@ class Facts:
         self.user = user
         self.now: dt.datetime = timezone.now()
         self.kept: dt.datetime = moments.kept()
+        self._lacking: frozenset[Kind] = frozenset()
+
+    def look_over(self) -> None:
+        """Ask once of which kinds there is anything: for a page that only reads, which then asks for those alone."""
+        self._lacking = overview.lacking(self._asked)
+
+    def any_of(self, kind: Kind) -> bool:
+        """Return whether there may be something of a kind: always, before `look_over`."""
+        return kind not in self._lacking
+
+    def rows(self, kind: Callable[[Asked], QuerySet[Row]]) -> list[Row]:
+        """Return what there is of a kind."""
+        return list(kind(self._asked)) if self.any_of(kind) else []
+
+    @property
+    def _asked(self) -> Asked:
+        return Asked(self.case, self.user, self.now)
 
     @cached_property
     def seats(self) -> list[Seat]:
@@ -50,30 +73,28 @@ class Facts:
     @cached_property
     def offers(self) -> list[SeatOffer]:
         """The requests to serve that still wait for an answer."""
-        return list(self.case.offers.filter(state=SeatOffer.State.OPEN, lapses_at__gt=self.now))
+        return self.rows(overview.offers)
 
     @cached_property
     def papers(self) -> list[Paper]:
         """The texts that were laid before people, the newest last."""
-        return list(self.case.papers.select_related("person").order_by("pk"))
+        return self.rows(overview.papers)
 
     @cached_property
     def consents(self) -> list[Consent]:
         """The consents that stand now."""
-        standing = Consent.objects.filter(seat__case=self.case, withdrawn_at=None)
-        rows = list(standing.select_related("person", "seat", "paper").order_by("pk"))
+        rows = self.rows(overview.consents)
         return stated_consents(self.case.chain, rows, self.said) if rows else []
 
     @cached_property
     def taken_back(self) -> list[Consent]:
         """The consents that were taken back, the last one first."""
-        gone = Consent.objects.filter(seat__case=self.case).exclude(withdrawn_at=None)
-        return list(gone.select_related("paper").order_by("-withdrawn_at", "-pk"))
+        return self.rows(overview.taken_back)
 
     @cached_property
     def decisions(self) -> list[Decision]:
         """The decisions that can be contested, or were, the newest last."""
-        return list(self.case.decisions.all())
+        return self.rows(overview.decisions)
 
     @cached_property
     def items(self) -> list[AmendsItem]:
@@ -86,7 +107,7 @@ class Facts:
         """Whether anything was written in the draft."""
         return self.case.rooms.filter(kind="draft", destroyed_at=None, entries__kind="draft").exists()
 
-    @property
+    @cached_property
     def me(self) -> Seat | None:
         """The reader's own seat, while they see the case."""
         mine = (seat for seat in self.seats if self.user and seat.user_id == self.user.pk and seat.sees)
@@ -226,5 +247,6 @@ class Facts:
 
     def barred_by_contest(self) -> set[int]:
         """Return the ids of the people whose decision was contested."""
-        contested = [decision for decision in self.decisions if decision.contested_at]
+        decisions = self.decisions if self.any_of(overview.contested) else []
+        contested = [decision for decision in decisions if decision.contested_at]
         return {pk for decision in contested for pk in (decision.made_by_id, decision.made_with_id) if pk}

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from caracol.accounts.actor import Actor
-from grievances import access
+from grievances import access, overview
 from grievances.actions import planned
 from grievances.actions.words import note_openings
 from grievances.facts import Facts
@@ -45,7 +45,7 @@ class Meeting:
 
 def meetings(facts: Facts, people: People) -> list[Meeting]:
     """Return the sessions that stand and that the reader may know of, the first to come first. Three queries."""
-    if facts.me is None or facts.case.stage != Stage.MEDIATION:
+    if facts.me is None or facts.case.stage != Stage.MEDIATION or not facts.any_of(overview.sessions):
         return []
     return [found for session in planned.standing(facts.case) if (found := _meeting(session, facts, people))]
 

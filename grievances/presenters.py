@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caracol.accounts.actor import Actor
-from caracol.accounts.contacts import name_of, serving_names_of
+from caracol.accounts.contacts import name_of, serving_name_in
 from caracol.files.kinds import KINDS
-from grievances import covering, free_and_busy, guards
+from grievances import covering, free_and_busy, guards, overview
 from grievances.actions.words import read_paper
 from grievances.consents import BEHIND, BESIDE
 from grievances.exceptions import NotOpen, Refused
@@ -165,7 +165,7 @@ def _taken_back(consent: Consent, people: People) -> str:
 
 def clocks_for(facts: Facts) -> list[Clock]:
     """Return the running clocks that concern the reader."""
-    running = list(facts.case.clocks.filter(stopped_at=None))
+    running = facts.rows(overview.clocks)
     if facts.parts & (HARM_SIDE | SERVING):
         return running
     return [clock for clock in running if Part.RESPONDENT in facts.parts and clock.kind in _SIDES_CLOCKS]
@@ -175,10 +175,9 @@ def serving(facts: Facts) -> list[tuple[str, str]]:
     """Return who serves: what they serve as, and the name they chose for it."""
     sees_intake = bool(facts.parts & (HARM_SIDE | SERVING))
     seats = facts.mediators + (facts.with_part(Part.INTAKE) if sees_intake else [])
-    names, remarks = (
-        serving_names_of([seat.user for seat in seats]),
-        free_and_busy.remarks([seat.user for seat in seats]),
-    )
+    users = [seat.user for seat in seats]
+    names = {seat.user_id: serving_name_in(seat.contact, seat.user) for seat in seats}
+    remarks = free_and_busy.remarks(users) if facts.any_of(overview.busy_or_away) else {}
     cover = covering.covers(facts.mediators) if remarks else {}
     found = []
     for seat in seats:

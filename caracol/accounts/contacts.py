@@ -80,6 +80,11 @@ def serving_names_of(users: Iterable[User]) -> dict[int, str]:
     return {user.pk: _serving_name(user, cards.get(user.pk)) for user in people}
 
 
+def serving_name_in(sealed: bytes | None, user: User) -> str:
+    """Return the name this user serves by, where their contact was read, `sealed`, together with something else."""
+    return _serving_name(user, _open(user.handle, bytes(sealed)) if sealed else None)
+
+
 def name_of(user: User) -> str:
     """Return this user's name, or their handle where none is kept."""
     return names_of([user])[user.pk]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from caracol.accounts.actor import Actor
 from caracol.accounts.models import User
 from caracol.ledger.chain import entries, record
-from grievances import access
+from grievances import access, overview
 from grievances.actions import rooms
 from grievances.actions.holding import hold
 from grievances.actions.refusals import together
@@ -54,7 +54,7 @@ def who_waits(facts: Facts) -> list[Seat]:
     """Return the parties whose keys are gone, and to whom this reader, who serves in the case, can give access back."""
     if facts.me is None or not facts.me.serves:
         return []
-    waiting = access.without_key(facts.case)
+    waiting = facts.rows(overview.keyless)
     lost = _lost(facts.case) if waiting else {}
     return [seat for seat in waiting if lost.get(Pseudonym.of(facts.case.chain, seat.user))]
 

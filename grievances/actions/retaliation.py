@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from caracol.accounts.actor import Actor
 from caracol.accounts.models import Kind
 from caracol.ledger.chain import record
-from grievances import access
+from grievances import access, overview
 from grievances.actions import intake
 from grievances.actions.refusals import together_without_keys
 from grievances.actions.seats import bar
@@ -57,8 +57,9 @@ def about(facts: Facts) -> str | None:
     Empty for a reader from whom that other case is hidden; None where there is nothing to tell.
     """
     known = facts.parts & (HARM_SIDE | SERVING)
-    link = Retaliation.objects.filter(case=facts.case).select_related("about").first() if known else None
-    if link is None or facts.user is None:
+    links = facts.rows(overview.follows) if known else []
+    if not links or facts.user is None:
         return None
+    (link,) = links
     hidden = facts.user.pk in access.conflicted(link.about)
     return "" if hidden and not access.case_seen_by(facts.user, link.about.reference) else link.about.reference

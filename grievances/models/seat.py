@@ -25,8 +25,9 @@ class Seat(models.Model):
     taken_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)
 
-    # Whether its holder sees the case: said by `access.seats_in`, which reads seats with it.
+    # Whether its holder sees the case, and who that is, sealed: said by `access.seats_in`, which reads seats with both.
     sees: bool
+    contact: bytes | None
 
     class Meta:
         constraints = (

@@ -10,7 +10,7 @@ from caracol import moments
 from caracol.accounts.actor import Actor
 from caracol.accounts.contacts import serving_names_of
 from caracol.letters.cadences import cadence_of
-from grievances import access, picture, planned, presenters
+from grievances import access, overview, picture, planned, presenters
 from grievances.actions import renewed, retaliation, stands
 from grievances.actions.objections import Objection, open_objections
 from grievances.actions.packet import is_handed_over, may_assemble
@@ -28,7 +28,9 @@ from grievances.workflow import Stage, Step
 @with_case(May.SEE)
 def page(request: HttpRequest, facts: Facts, actor: Actor) -> HttpResponse:
     """Show one case to one reader, as far as it is theirs; what they were told about it counts as read."""
-    Notice.objects.filter(user=actor.user, case=facts.case, read_at=None).update(read_at=moments.kept())
+    facts.look_over()
+    if facts.any_of(overview.unread):
+        Notice.objects.filter(user=actor.user, case=facts.case, read_at=None).update(read_at=moments.kept())
     people, steps = People(facts), presenters.steps_for(facts)
     context = {
         "case": facts.case,
@@ -76,7 +78,7 @@ def proposals_for(facts: Facts) -> list[tuple[Proposal, bool]]:
     """Return the steps that wait for a second mediator, with whether the reader is the one to confirm."""
     if Part.MEDIATOR not in facts.parts or facts.user is None:
         return []
-    waiting = [proposal for proposal in facts.case.proposals.filter(ended_at=None) if stands(proposal, facts)]
+    waiting = [proposal for proposal in facts.rows(overview.proposals) if stands(proposal, facts)]
     return [(proposal, proposal.proposed_by_id != facts.user.pk) for proposal in waiting]
 
 
@@ -113,8 +115,7 @@ def told_in(facts: Facts) -> Room | None:
 
 def spaces_for(facts: Facts) -> list[Space]:
     """Return the private spaces offered to the reader that wait for their answer."""
-    waiting = Space.objects.filter(case=facts.case, offered_to=facts.me, answer=Space.Answer.WAITING)
-    return list(waiting) if facts.me else []
+    return facts.rows(overview.spaces) if facts.me else []
 
 
 def papers_for(facts: Facts) -> list[tuple[Paper, bool]]:

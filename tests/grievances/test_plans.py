@@ -81,3 +81,21 @@ def test_no_page_of_a_case_reads_a_table_through(login: str, cast: Cast) -> None
     said = statements(cast.browser(login), f"/cases/{going.case.reference}/")
     assert len(said) >= 8
     assert [(sql, read_through(sql, params)) for sql, params in said if read_through(sql, params)] == []
+
+
+# One fewer with Redis, which keeps the session.
+@pytest.mark.parametrize(
+    ("until", "login", "most"),
+    [
+        ("filed", "member", 8),
+        ("mediation", "member", 8),
+        ("mediation", "respondent", 9),
+        ("mediation", "mediator", 10),
+        ("amends", "member", 9),
+        ("amends", "respondent", 9),
+        ("amends", "mediator", 11),
+    ],
+)
+def test_the_page_of_a_case_asks_only_for_what_is_there(until: str, login: str, most: int, cast: Cast) -> None:
+    going = walk(cast, until)
+    assert most - 1 <= cost(cast.browser(login), f"/cases/{going.case.reference}/") <= most

@@ -281,7 +281,11 @@ def test_what_is_over_is_cleared_away(ana: User, log_in_elsewhere: LogIn) -> Non
     assert list(OpenSession.objects.all()) == [row_of(going)]
 
 
-def test_a_session_whose_row_says_that_it_is_over_is_over(ana: User, log_in_elsewhere: LogIn) -> None:
+def test_without_a_cache_a_session_whose_row_says_that_it_is_over_is_over(
+    ana: User, log_in_elsewhere: LogIn, settings: Settings
+) -> None:
+    uncached = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+    settings.CACHES = {**settings.CACHES, "sessions": uncached}
     over, going = log_in_elsewhere("ana"), log_in_elsewhere("ana")
     OpenSession.objects.filter(pk=row_of(over).pk).update(expire_date=timezone.now() - dt.timedelta(minutes=1))
     assert [is_in(over), is_in(going)] == [False, True]

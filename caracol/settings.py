@@ -149,13 +149,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-PASSWORD_HASHERS = ["caracol.accounts.hashers.Argon2idHasher"]
+PASSWORD_HASHERS = ["caracol.accounts.hashers.VerifierHasher"]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 
-# Argon2id: passes and KiB, in one lane. The unlock key and Django's password hash cost the same,
-# since a thief attacks the weaker of the two.
+# Argon2id: passes and KiB, in one lane. Once for a password: of what it comes to are made the hash that knows it again
+# and the key that unlocks. Whoever logs in is brought to another cost then.
 ARGON2_PASSES = 3
 ARGON2_KIBIBYTES = 64 * 1024
 # So many at once in each process, which bounds what a storm of logins can take: see caracol.vault.turns.

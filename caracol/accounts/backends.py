@@ -3,12 +3,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
-from caracol.accounts import people
 from caracol.accounts.models import User
-from caracol.accounts.passwords import could_be_password
+from caracol.accounts.recognising import recognise
 
 # A text that stays the same: every page begins with it, and to put it together would cost more than to ask it.
 _WITH_ROLES = """
@@ -31,11 +29,8 @@ class HandleBackend(ModelBackend):
         """Return the active user of this login name and password, else None."""
         if login is None or password is None:
             return None
-        user = people.by_login(login)
-        if user is None or not could_be_password(password):
-            make_password("the time a real one takes")
-            return None
-        return user if user.check_password(password) and self.user_can_authenticate(user) else None
+        found = recognise(login, password)
+        return found.user if found and self.user_can_authenticate(found.user) else None
 
     def get_user(self, user_id: int) -> User | None:
         """Return the active user of a session, with the names of their roles in `role_names`, by one query."""

@@ -3,13 +3,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from caracol.accounts import contacts, failed, keys, receipts
+from caracol.accounts import contacts, failed, keys, receipts, renewing
 from caracol.accounts.actor import Actor
 from caracol.accounts.chains import CODE_FAILED, LOGIN_FAILED, RECONFIRM_FAILED
 from caracol.accounts.keys import KeysSwapped
@@ -17,7 +16,9 @@ from caracol.accounts.models import Invitation, User
 from caracol.accounts.passwords import could_be_password
 from caracol.accounts.people import by_login
 from caracol.accounts.receipts import Receipt
+from caracol.accounts.recognising import Recognised, recognise
 from caracol.accounts.recovery import normal_code, open_copy
+from caracol.accounts.renewing import Overtaken
 from caracol.carrying import shown
 from caracol.ledger.chain import Tampered
 from caracol.limits import doors
@@ -89,16 +90,25 @@ class LoginForm(forms.Form):
         guest = receipts.holder(login)
         login, password = guest.handle if guest else login, receipts.as_password(guest, password)
         entry = doors.enter(self.request, doors.LOGIN, person=contacts.login_tag(login) or "nobody")
-        user = authenticate(self.request, login=login, password=password)
-        if not isinstance(user, User):
+        found = recognise(login, password)
+        if found is None:
             failed.note(by_login(login), LOGIN_FAILED)
             raise ValidationError(NO_FIT, code="no_fit")
         # A browser keeps no sign that somebody came with a receipt.
-        entry.was_right(remember=not user.is_guest)
-        try:
-            return Actor(user, keys.unlock(user, password))
-        except (SealBroken, KeysSwapped, Tampered):
-            raise ValidationError(KEYS_STUCK, code="keys_stuck") from None
+        entry.was_right(remember=not found.user.is_guest)
+        return _in_hand(found, password)
+
+
+def _in_hand(found: Recognised, password: str) -> Actor:
+    """Return whoever was recognised with their keys, kept as the settings ask by now. Raises ValidationError."""
+    try:
+        actor = Actor(found.user, keys.unlock_with(found.user, found.stretched))
+        renewing.keep_up(actor, password)
+    except (SealBroken, KeysSwapped, Tampered):
+        raise ValidationError(KEYS_STUCK, code="keys_stuck") from None
+    except Overtaken:
+        raise ValidationError(OVERTAKEN, code="overtaken") from None
+    return actor
 
 
 class NewPasswordForm(forms.Form):

@@ -94,12 +94,12 @@ class SeatLink:
 
 
 def new_guest() -> User:
-    """Return somebody to be invited into one seat, not saved: nobody can open their account yet. Two Argon2."""
+    """Return somebody to be invited into one seat, not saved: nobody can open their account yet. One Argon2."""
     return people.prepare_guest(Kind.SEAT, new_token())
 
 
 def prepare_seat(user: User) -> SeatLink:
-    """Make the link of a guest whom nobody has been yet; nothing is kept. Costs two Argon2."""
+    """Make the link of a guest whom nobody has been yet; nothing is kept. Costs one Argon2."""
     token = new_token()
     return SeatLink(token, renewing.prepare_new_keys(user, token))
 

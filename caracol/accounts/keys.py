@@ -7,17 +7,16 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.conf import settings
-from django.contrib.auth.hashers import make_password
-
 from caracol import moments
+from caracol.accounts import hashers
 from caracol.accounts.chains import KEYS_MADE, chain_of, chains_of
 from caracol.accounts.models import User
-from caracol.accounts.passwords import could_be_password
+from caracol.accounts.passwords import could_be_password, new_stretching
 from caracol.ledger.chain import record
 from caracol.ledger.models import Entry
 from caracol.vault import ladder
-from caracol.vault.ladder import PersonKeys, PublicKeys
+from caracol.vault.box import SealBroken
+from caracol.vault.ladder import PersonKeys, PublicKeys, Stretched, Stretching
 
 
 class KeysSwapped(Exception):
@@ -87,13 +86,18 @@ def unlock(user: User, password: str) -> PersonKeys:
     Raises SealBroken where the password is wrong, KeysSwapped where what opens is not the pair of
     the public keys in the ledger.
     """
-    keys = ladder.unlock_person(
-        ladder.LockedKeys(salt=bytes(user.unlock_salt), locked=bytes(user.locked_keys)),
-        password,
-        handle=user.handle,
-        passes=user.unlock_passes,
-        kibibytes=user.unlock_kibibytes,
-    )
+    return unlock_with(user, ladder.stretch(password, stretching_of(user)))
+
+
+def unlock_with(user: User, stretched: Stretched) -> PersonKeys:
+    """
+    Return the user's private keys, opened with what their password came to; raises as `unlock` does.
+
+    SealBroken too where it was stretched by another salt or cost than the keys were locked by.
+    """
+    if stretched.how != stretching_of(user):
+        raise SealBroken
+    keys = ladder.unlock_person(bytes(user.locked_keys), stretched, handle=user.handle)
     if keys.public != public_keys([user])[user.pk]:
         raise KeysSwapped(user)
     return keys
@@ -103,19 +107,25 @@ def locked_under(password: str, keys: PersonKeys, *, handle: str) -> dict[str, s
     """
     Return the columns of a user row that keep private keys under a password, and know the password again.
 
-    Costs two Argon2: call it before a transaction, not in one. Raises ValueError for a text that can be no password.
+    They go into the row together: all are of one salt. Costs one Argon2: call it before a transaction, not in one.
+    Raises ValueError for a text that can be no password.
     """
     if not could_be_password(password):
         raise ValueError("This text can be no password.")
-    passes, kibibytes = settings.ARGON2_PASSES, settings.ARGON2_KIBIBYTES
-    locked = ladder.lock_person(keys, password, handle=handle, passes=passes, kibibytes=kibibytes)
+    how = new_stretching()
+    stretched = ladder.stretch(password, how)
     return {
-        "password": make_password(password),
-        "locked_keys": locked.locked,
-        "unlock_salt": locked.salt,
-        "unlock_passes": passes,
-        "unlock_kibibytes": kibibytes,
+        "password": hashers.written(stretched),
+        "locked_keys": ladder.lock_person(keys, stretched, handle=handle),
+        "unlock_salt": how.salt,
+        "unlock_passes": how.passes,
+        "unlock_kibibytes": how.kibibytes,
     }
+
+
+def stretching_of(user: User) -> Stretching:
+    """Return how the password was stretched under which this user's keys are locked."""
+    return Stretching(bytes(user.unlock_salt), user.unlock_passes, user.unlock_kibibytes)
 
 
 def state(user: User) -> Entry:

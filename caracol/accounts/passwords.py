@@ -1,8 +1,13 @@
-"""Which texts can be a password at all."""
+"""Which texts can be a password at all, and how one is stretched."""
 
 from __future__ import annotations
 
 import unicodedata
+
+from django.conf import settings
+
+from caracol.vault import box
+from caracol.vault.ladder import Stretching
 
 LONGEST_PASSWORD = 1024
 
@@ -17,3 +22,8 @@ def could_be_password(password: str) -> bool:
     if not 0 < len(password) <= LONGEST_PASSWORD or "\0" in password:
         return False
     return not any("\ud800" <= character <= "\udfff" for character in password)
+
+
+def new_stretching() -> Stretching:
+    """Return how a password is stretched that is chosen now: with a new salt, at the cost of the settings."""
+    return Stretching(box.new_salt(), settings.ARGON2_PASSES, settings.ARGON2_KIBIBYTES)

@@ -29,7 +29,7 @@ def join(*, login: str, name: str, email: str, password: str, serving_name: str 
     Make a person: their account, their keys locked under the password, their sealed contact, their entry in the ledger.
 
     They hold no role yet. Raises LoginRefused, and ValueError for a text that can be no password.
-    Costs two Argon2, both done before the database is touched.
+    Costs one Argon2, done before the database is touched.
     """
     user = prepare(login, password)
     enter(user, contacts.Card(login.strip(), name, email, serving_name))
@@ -37,7 +37,7 @@ def join(*, login: str, name: str, email: str, password: str, serving_name: str 
 
 
 def prepare(login: str, password: str) -> User:
-    """Return a new person with their keys locked under the password, not saved; raises as `join` does. Two Argon2."""
+    """Return a new person with their keys locked under the password, not saved; raises as `join` does. One Argon2."""
     return _with_keys(User(login_tag=tag_for(login)), password)
 
 
@@ -58,7 +58,7 @@ def enter(user: User, card: contacts.Card) -> None:
 
 
 def join_as_guest(kind: Kind, *, password: str) -> User:
-    """Make an account without a name, an address or a role. Costs two Argon2, done before the database is touched."""
+    """Make an account without a name, an address or a role. Costs one Argon2, done before the database is touched."""
     user = prepare_guest(kind, password)
     enter_guest(user)
     return user
@@ -66,7 +66,7 @@ def join_as_guest(kind: Kind, *, password: str) -> User:
 
 def prepare_guest(kind: Kind, password: str) -> User:
     """
-    Return a new guest with their keys locked under the password, not saved. Costs two Argon2.
+    Return a new guest with their keys locked under the password, not saved. Costs one Argon2.
 
     Who holds a receipt logs in with the handle; a guest in one seat with nothing, until they have chosen a login name.
     """

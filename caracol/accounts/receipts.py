@@ -43,7 +43,7 @@ class Receipt:
 
 
 def issue() -> Receipt:
-    """Make an account that only its receipt opens. Costs two Argon2: call it outside a transaction."""
+    """Make an account that only its receipt opens. Costs one Argon2: call it outside a transaction."""
     secret = _new_secret()
     return Receipt(people.join_as_guest(Kind.RECEIPT, password=secret), secret)
 

@@ -6,17 +6,17 @@ import hashlib
 import unicodedata
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.utils.crypto import get_random_string
 
 from caracol.accounts.chains import RECOVERY_MADE, chain_of, chains_of
 from caracol.accounts.keys import public_keys
 from caracol.accounts.models import RecoveryCopy, User
 from caracol.accounts.models.user import HANDLE_ALPHABET, today
+from caracol.accounts.passwords import new_stretching
 from caracol.ledger.chain import record
 from caracol.vault import ladder
-from caracol.vault.box import SALT_BYTES, SealBroken
-from caracol.vault.ladder import LockedKeys, PersonKeys
+from caracol.vault.box import SealBroken
+from caracol.vault.ladder import PersonKeys, Stretching
 
 # 24 letters and digits of 31 carry 118 random bits.
 CODE_LENGTH = 24
@@ -40,9 +40,9 @@ class NewCode:
 def make(user: User, keys: PersonKeys) -> NewCode:
     """Make a new code and lock these keys of the person under it. Costs one Argon2: call it before a transaction."""
     code = get_random_string(CODE_LENGTH, HANDLE_ALPHABET)
-    passes, kibibytes = settings.ARGON2_PASSES, settings.ARGON2_KIBIBYTES
-    locked = ladder.lock_person(keys, code, handle=user.handle, passes=passes, kibibytes=kibibytes)
-    copy = RecoveryCopy(user=user, salt=locked.salt, locked=locked.locked, passes=passes, kibibytes=kibibytes)
+    how = new_stretching()
+    locked = ladder.lock_person(keys, ladder.stretch(code, how), handle=user.handle)
+    copy = RecoveryCopy(user=user, locked=locked, **how._asdict())
     return NewCode("-".join(code[at : at + GROUP] for at in range(0, CODE_LENGTH, GROUP)), copy)
 
 
@@ -75,13 +75,8 @@ def open_copy(user: User | None, typed: str) -> PersonKeys:
     ledger states, so that a code once replaced stays dead; KeysSwapped where the keys are not those in the ledger.
     """
     copy = (RecoveryCopy.objects.filter(user=user).first() if user else None) or _nobodys()
-    keys = ladder.unlock_person(
-        LockedKeys(salt=bytes(copy.salt), locked=bytes(copy.locked)),
-        normal_code(typed),
-        handle=user.handle if user else "",
-        passes=copy.passes,
-        kibibytes=copy.kibibytes,
-    )
+    stretched = ladder.stretch(normal_code(typed), Stretching(bytes(copy.salt), copy.passes, copy.kibibytes))
+    keys = ladder.unlock_person(bytes(copy.locked), stretched, handle=user.handle if user else "")
     if user is None or not user.is_active or not _is_stated(copy, user) or keys.public != public_keys([user])[user.pk]:
         raise SealBroken
     return keys
@@ -98,8 +93,7 @@ def normal_code(typed: str) -> str:
 
 def _nobodys() -> RecoveryCopy:
     """Return a copy that nothing opens, at the cost of a real one."""
-    passes, kibibytes = settings.ARGON2_PASSES, settings.ARGON2_KIBIBYTES
-    return RecoveryCopy(salt=bytes(SALT_BYTES), locked=b"", passes=passes, kibibytes=kibibytes)
+    return RecoveryCopy(locked=b"", **new_stretching()._asdict())
 
 
 def _is_stated(copy: RecoveryCopy, user: User) -> bool:

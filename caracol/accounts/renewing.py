@@ -19,6 +19,7 @@ from caracol.accounts import keys, open_sessions, people, recovery, roles
 from caracol.accounts.actor import Actor
 from caracol.accounts.chains import KEYS_LOST, PASSWORD_CHANGED, PASSWORD_FORGOTTEN, chain_of
 from caracol.accounts.models import RecoveryCopy, User
+from caracol.accounts.recognising import is_as_of_now
 from caracol.accounts.signals import keys_lost, keys_replaced
 from caracol.ledger.chain import record
 from caracol.vault import ladder
@@ -39,6 +40,21 @@ def change_password(actor: Actor, new: str, *, request: HttpRequest) -> None:
         _put(user, columns)
         record(chain_of(user), PASSWORD_CHANGED, actor=user.handle)
         open_sessions.end_all(user, but=request)
+
+
+def keep_up(actor: Actor, password: str) -> None:
+    """
+    Where a password is kept at another cost than it would be now, lock the same keys under it anew; else do nothing.
+
+    Costs one Argon2 then, and every session that the person has open ends. Raises Overtaken.
+    """
+    user = actor.user
+    if is_as_of_now(user):
+        return
+    columns = keys.locked_under(password, actor.keys, handle=user.handle)
+    with transaction.atomic():
+        _put(user, columns)
+        open_sessions.end_all(user)
 
 
 def replace_keys(actor: Actor, new: str, *, request: HttpRequest) -> tuple[Actor, str]:
@@ -110,7 +126,7 @@ class Renewed:
 
 
 def prepare_new_keys(user: User, new: str) -> Renewed:
-    """Make new keys, locked under a password, for a person whose old ones are gone. Costs two Argon2."""
+    """Make new keys, locked under a password, for a person whose old ones are gone. Costs one Argon2."""
     return _fresh(user, new)[0]
 
 
@@ -145,7 +161,7 @@ def put_link_keys(renewed: Renewed) -> None:
 
 def prepare_to_own(user: User, *, opened_by: str, new: str, login: str) -> Renewed:
     """
-    Lock the keys that a link's secret opens under a guest's own password and login name. Costs three Argon2.
+    Lock the keys that a link's secret opens under a guest's own password and login name. Costs two Argon2.
 
     Raises SealBroken, KeysSwapped, and LoginRefused for a name that can be nobody's.
     """

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from typing import NamedTuple
 
 from caracol.vault import box
 from caracol.vault.box import SealBroken
@@ -53,12 +54,35 @@ class PersonKeys:
         return cls(both[: box.KEY_BYTES], both[box.KEY_BYTES :])
 
 
-@dataclass(frozen=True)
-class LockedKeys:
-    """A person's keys as they are stored: under a password, with the salt of its stretching."""
+class Stretching(NamedTuple):
+    """How a password is stretched: the salt and the cost of its Argon2id. They stand beside what came of it."""
 
     salt: bytes
-    locked: bytes
+    passes: int
+    kibibytes: int
+
+
+@dataclass(frozen=True)
+class Stretched:
+    """
+    What a password came to by one Argon2id: kept nowhere, and gone with the answer it was needed for.
+
+    Two keys come of it, by names of their own, and neither says anything of the other: `verifier`, which is kept to
+    know the password again, and `opener`, under which the person's keys are locked.
+    """
+
+    how: Stretching
+    secret: bytes = field(repr=False)
+
+    @property
+    def verifier(self) -> bytes:
+        """What may be kept: 32 bytes that open nothing."""
+        return box.subkey(self.secret, "caracol password verifier")
+
+    @property
+    def opener(self) -> bytes:
+        """What locks and unlocks the person's keys."""
+        return box.subkey(self.secret, "caracol person keys")
 
 
 @dataclass(frozen=True)
@@ -77,19 +101,21 @@ def new_person() -> PersonKeys:
     return PersonKeys(box.new_box_pair().private, box.new_sign_pair().private)
 
 
-def lock_person(keys: PersonKeys, password: str, *, handle: str, passes: int, kibibytes: int) -> LockedKeys:
-    """Lock a person's keys under a password with a new salt; they open for the same handle and cost only."""
-    salt = box.new_salt()
-    key = _unlock_key(password, salt, passes, kibibytes)
-    return LockedKeys(salt, box.lock(key, keys.to_bytes(), bound=_facts("person", handle=handle)))
-
-
-def unlock_person(locked: LockedKeys, password: str, *, handle: str, passes: int, kibibytes: int) -> PersonKeys:
-    """Open what `lock_person` locked; raises SealBroken for another password, handle or cost."""
-    if len(locked.salt) != box.SALT_BYTES:
+def stretch(password: str, how: Stretching) -> Stretched:
+    """Stretch a password: one Argon2id. Raises SealBroken for a salt that can be none, and turns.Busy."""
+    if len(how.salt) != box.SALT_BYTES:
         raise SealBroken
-    key = _unlock_key(password, locked.salt, passes, kibibytes)
-    return PersonKeys.from_bytes(box.unlock(key, locked.locked, bound=_facts("person", handle=handle)))
+    return Stretched(how, box.stretch(password, how.salt, passes=how.passes, kibibytes=how.kibibytes))
+
+
+def lock_person(keys: PersonKeys, stretched: Stretched, *, handle: str) -> bytes:
+    """Lock a person's keys under a stretched password; they open for the same handle, salt and cost only."""
+    return box.lock(stretched.opener, keys.to_bytes(), bound=_facts("person", handle=handle))
+
+
+def unlock_person(locked: bytes, stretched: Stretched, *, handle: str) -> PersonKeys:
+    """Open what `lock_person` locked; raises SealBroken for another password, handle, salt or cost."""
+    return PersonKeys.from_bytes(box.unlock(stretched.opener, locked, bound=_facts("person", handle=handle)))
 
 
 def seal_room_key(  # noqa: PLR0913 (the facts of a grant, each named by the caller)
@@ -133,10 +159,6 @@ def open_entry(sealed: bytes, *, facts: EntryFacts, author_sign: bytes, room_pri
     signature, signed = opened[: box.SIGNATURE_BYTES], opened[box.SIGNATURE_BYTES :]
     box.verify(author_sign, signed, signature)
     return _part(signed, _facts("entry", **asdict(facts)))
-
-
-def _unlock_key(password: str, salt: bytes, passes: int, kibibytes: int) -> bytes:
-    return box.subkey(box.stretch(password, salt, passes=passes, kibibytes=kibibytes), "caracol person keys")
 
 
 def _facts(kind: str, **facts: str | int) -> bytes:

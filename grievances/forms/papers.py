@@ -119,7 +119,7 @@ class PersonForm(PaperForm):
         return answers
 
     def person(self) -> User:
-        """Return the member chosen, or a new guest, not saved, made here at the cost of two Argon2."""
+        """Return the member chosen, or a new guest, not saved, made here at the cost of one Argon2."""
         handle = self.cleaned_data[self.who]
         return invitations.new_guest() if handle == GUEST else User.objects.get(handle=handle)
 

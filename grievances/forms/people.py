@@ -72,7 +72,7 @@ class AskForm(StepForm):
         return answers
 
     def link(self) -> SeatLink | None:
-        """Return the link of a mediator from outside, whose account is made here at the cost of four Argon2."""
+        """Return the link of a mediator from outside, whose account is made here at the cost of two Argon2."""
         outside = self.cleaned_data["who"] == FROM_OUTSIDE
         return invitations.prepare_seat(invitations.new_guest()) if outside else None
 

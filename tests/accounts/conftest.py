@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
+import argon2
 import pytest
+from django.conf import settings
+from django.db import connection
 from django.test import Client
+from nacl.pwhash import argon2id
 
 from caracol.accounts import keys, people, recovery, roles
 from caracol.accounts.models import SiteRole, User
@@ -53,6 +57,38 @@ def secretary(joins: Joins) -> User:
 @pytest.fixture
 def mediator(joins: Joins) -> User:
     return joins("mar", SiteRole.MEDIATOR)
+
+
+class Derivations(list[int]):
+    """The cost (passes times KiB) of every Argon2 that was made; `inside` counts those made in a transaction."""
+
+    inside = 0
+
+    def add(self, cost: int) -> None:
+        self.append(cost)
+        self.inside += connection.in_atomic_block
+
+
+@pytest.fixture
+def derivations(monkeypatch: pytest.MonkeyPatch) -> Derivations:
+    """Every Argon2 from here on, whichever of the two libraries makes it."""
+    seen, kdf = Derivations(), argon2id.kdf
+
+    def seen_kdf(size: int, password: bytes, salt: bytes, opslimit: int, memlimit: int) -> bytes:
+        seen.add(opslimit * memlimit // 1024)
+        return kdf(size, password, salt, opslimit=opslimit, memlimit=memlimit)
+
+    def of_the_other(deed: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*args: Any, **named: Any) -> Any:
+            seen.add(settings.ARGON2_PASSES * settings.ARGON2_KIBIBYTES)
+            return deed(*args, **named)
+
+        return counted
+
+    monkeypatch.setattr(argon2id, "kdf", seen_kdf)
+    monkeypatch.setattr(argon2.low_level, "hash_secret", of_the_other(argon2.low_level.hash_secret))
+    monkeypatch.setattr(argon2.PasswordHasher, "verify", of_the_other(argon2.PasswordHasher.verify))
+    return seen
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from caracol.accounts.models import User
 from caracol.ledger.chain import Tampered
 from caracol.ledger.models import Entry
 from caracol.vault.box import SealBroken
-from caracol.vault.ladder import PersonKeys, PublicKeys, lock_person, new_person
+from caracol.vault.ladder import PersonKeys, PublicKeys, lock_person, new_person, stretch
 from tests.accounts.conftest import PASSWORD, Joins
 
 
@@ -110,7 +110,6 @@ def test_one_persons_locked_keys_do_not_open_in_anothers_row(joins: Joins) -> No
 
 def test_keys_put_in_by_a_database_writer_are_not_taken_in_hand(ana: User) -> None:
     planted: PersonKeys = new_person()
-    locked = lock_person(planted, "theirs", handle=ana.handle, passes=ana.unlock_passes, kibibytes=ana.unlock_kibibytes)
-    ana.locked_keys, ana.unlock_salt = locked.locked, locked.salt
+    ana.locked_keys = lock_person(planted, stretch("theirs", keys.stretching_of(ana)), handle=ana.handle)
     with pytest.raises(KeysSwapped):
         keys.unlock(ana, "theirs")

@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Callable
+from io import StringIO
 
 import pytest
 from django.contrib.auth import authenticate
+from django.core.management import call_command
 from django.db import connection
 from django.http import HttpRequest
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
-from caracol.accounts import hashers, keys, open_sessions, people, recovery, renewing
+from caracol.accounts import keys, open_sessions, people, recovery, renewing
 from caracol.accounts.actor import Actor
 from caracol.accounts.models import RecoveryCopy, SiteRole, User
 from caracol.accounts.renewing import Overtaken
@@ -16,9 +22,8 @@ from caracol.accounts.session_store import SessionStore
 from caracol.accounts.signals import keys_replaced
 from caracol.ledger.chain import entries, first_fault
 from caracol.ledger.models import Entry
-from caracol.vault import box
 from caracol.vault.box import SealBroken
-from tests.accounts.conftest import OTHER_PASSWORD, PASSWORD, Joins
+from tests.accounts.conftest import OTHER_PASSWORD, PASSWORD, Derivations, Joins, LogIn
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -166,6 +171,81 @@ def test_an_account_closed_meanwhile_gets_no_new_password(joins: Joins, request_
         renewing.renew_code(actor)
 
 
+def test_a_password_kept_at_the_cost_of_now_is_left_alone(actor: Actor, derivations: Derivations) -> None:
+    before = User.objects.filter(pk=actor.user.pk).values().get()
+    renewing.keep_up(actor, PASSWORD)
+    assert User.objects.filter(pk=actor.user.pk).values().get() == before
+    assert derivations == []
+
+
+def test_a_password_kept_at_another_cost_is_kept_at_that_of_now_with_the_same_keys(
+    actor: Actor, settings: Settings, derivations: Derivations
+) -> None:
+    settings.ARGON2_PASSES, settings.ARGON2_KIBIBYTES = 2, 16
+    renewing.keep_up(actor, PASSWORD)
+    assert derivations == [32]
+    stored = User.objects.get(pk=actor.user.pk)
+    assert (stored.unlock_passes, stored.unlock_kibibytes) == (2, 16)
+    assert keys.unlock(stored, PASSWORD) == actor.keys
+    assert authenticate(login="ana", password=PASSWORD) == stored
+
+
+def test_keeping_up_ends_every_session(actor: Actor, settings: Settings, log_in_elsewhere: LogIn) -> None:
+    there = log_in_elsewhere("ana")
+    settings.ARGON2_PASSES = 2
+    renewing.keep_up(actor, PASSWORD)
+    assert (there.get("/").wsgi_request.user.is_authenticated, list(open_sessions.sessions_of(actor.user))) == (
+        False,
+        [],
+    )
+
+
+def test_hash_and_keys_are_written_by_one_statement_and_of_one_salt(
+    joins: Joins, rf: RequestFactory, settings: Settings
+) -> None:
+    """So no worker that dies between two writes can leave one without the other."""
+    with CaptureQueriesContext(connection) as done:
+        ana = joins("ana")
+        request = rf.post("/")
+        request.session, request.user = SessionStore(), ana
+        actor = Actor(ana, keys.unlock(ana, PASSWORD))
+        written = [row_of(ana)]
+        for deed in (
+            lambda: renewing.change_password(actor, OTHER_PASSWORD, request=request),
+            lambda: renewing.keep_up(actor, OTHER_PASSWORD),
+            lambda: renewing.replace_keys(actor, PASSWORD, request=request),
+            lambda: renewing.reset_password(ana, keys.unlock(ana, PASSWORD), OTHER_PASSWORD),
+            lambda: renewing.put_new_keys(renewing.prepare_new_keys(ana, PASSWORD), by=ana),
+        ):
+            settings.ARGON2_PASSES += 1
+            deed()
+            written.append(row_of(ana))
+    assert [hashed.split("$")[3] for hashed, _salt in written] == [salt for _hashed, salt in written]
+    writes = [query["sql"] for query in done if re.match('(INSERT INTO|UPDATE) "accounts_user" ', query["sql"])]
+    together = [[f'"{column}"' in sql for column in ("password", "locked_keys", "unlock_salt")] for sql in writes]
+    assert [each for each in together if any(each) and not all(each)] == []
+    assert together.count([True] * 3) == len(set(written)) == 6
+
+
+def row_of(user: User) -> tuple[str, str]:
+    """The hash that stands in the person's row, and the salt of their keys as the hash would write it."""
+    row = User.objects.get(pk=user.pk)
+    return row.password, base64.b64encode(bytes(row.unlock_salt)).decode()
+
+
+def test_no_hash_is_written_without_its_keys(ana: User, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.ARGON2_PASSES = 2
+    monkeypatch.setattr("getpass.getpass", lambda **_asked: OTHER_PASSWORD)
+    with CaptureQueriesContext(connection) as done:
+        assert ana.check_password(PASSWORD)
+    assert list(done) == []
+    with pytest.raises(NotImplementedError):
+        ana.set_password(OTHER_PASSWORD)
+    with pytest.raises(NotImplementedError):
+        call_command("changepassword", ana.handle, stdout=StringIO())
+    assert User.objects.get(pk=ana.pk).password == ana.password
+
+
 def test_the_ledger_holds_after_every_deed(actor: Actor, request_of_ana: HttpRequest) -> None:
     renewing.change_password(actor, OTHER_PASSWORD, request=request_of_ana)
     replaced, code = renewing.replace_keys(actor, PASSWORD, request=request_of_ana)
@@ -174,27 +254,8 @@ def test_the_ledger_holds_after_every_deed(actor: Actor, request_of_ana: HttpReq
     assert [code in entry.facts for entry in Entry.objects.all()] == [False] * Entry.objects.count()
 
 
-@pytest.fixture
-def stretching(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """For every Argon2 from here on, whether it ran inside a transaction."""
-    inside: list[bool] = []
-    stretch, encode = box.stretch, hashers.Argon2idHasher.encode
-
-    def seen_stretch(password: str, salt: bytes, *, passes: int, kibibytes: int) -> bytes:
-        inside.append(connection.in_atomic_block)
-        return stretch(password, salt, passes=passes, kibibytes=kibibytes)
-
-    def seen_encode(hasher: hashers.Argon2idHasher, password: str, salt: str) -> str:
-        inside.append(connection.in_atomic_block)
-        return encode(hasher, password, salt)
-
-    monkeypatch.setattr(box, "stretch", seen_stretch)
-    monkeypatch.setattr(hashers.Argon2idHasher, "encode", seen_encode)
-    return inside
-
-
 @pytest.mark.django_db(transaction=True, databases=["default", "keys"])
-def test_no_argon2_runs_inside_a_transaction(stretching: list[bool], rf: RequestFactory) -> None:
+def test_no_argon2_runs_inside_a_transaction(derivations: Derivations, rf: RequestFactory, settings: Settings) -> None:
     ana = people.join(login="ana", name="Ana", email="", password=PASSWORD)
     request = rf.post("/")
     request.session, request.user = SessionStore(), ana
@@ -204,5 +265,7 @@ def test_no_argon2_runs_inside_a_transaction(stretching: list[bool], rf: Request
     renewing.reset_password(ana, opened, OTHER_PASSWORD)
     renewing.change_password(actor, PASSWORD, request=request)
     renewing.replace_keys(actor, OTHER_PASSWORD, request=request)
-    # 2 to join, then unlock, code, open; 2 and a code to reset; 2 to change; 2 and a code for new keys.
-    assert stretching == [False] * 13
+    settings.ARGON2_PASSES = 2
+    renewing.keep_up(Actor(ana, keys.unlock(ana, OTHER_PASSWORD)), OTHER_PASSWORD)
+    # To join, unlock, make a code, open it; reset, with a code; change; new keys, with a code; unlock, keep up.
+    assert (len(derivations), derivations.inside) == (11, 0)

@@ -11,13 +11,8 @@ from hypothesis import strategies as st
 
 from caracol.vault import box, ladder
 from caracol.vault.box import SealBroken
-from caracol.vault.ladder import EntryFacts, LockedKeys, PersonKeys
+from caracol.vault.ladder import EntryFacts, PersonKeys, Stretched, Stretching
 from tests.vault.test_box import flipped
-
-
-class Cost(TypedDict):
-    passes: int
-    kibibytes: int
 
 
 class RoomFacts(TypedDict):
@@ -26,7 +21,7 @@ class RoomFacts(TypedDict):
     to: str
 
 
-CHEAP: Cost = {"passes": 1, "kibibytes": 8}
+HOW = Stretching(salt=bytes(range(16)), passes=1, kibibytes=8)
 ANA = ladder.new_person()
 BEN = ladder.new_person()
 ROOM = box.new_box_pair()
@@ -44,45 +39,67 @@ facts_of_entries = st.builds(EntryFacts, room=names, epoch=counts, entry=names, 
 
 
 @pytest.fixture(scope="module")
-def locked() -> LockedKeys:
-    return ladder.lock_person(ANA, "correct horse", handle="ana", **CHEAP)
+def typed() -> Stretched:
+    """What Ana's password came to."""
+    return ladder.stretch("correct horse", HOW)
 
 
-def test_a_persons_keys_open_with_their_password(locked: LockedKeys) -> None:
-    assert ladder.unlock_person(locked, "correct horse", handle="ana", **CHEAP) == ANA
+@pytest.fixture(scope="module")
+def locked(typed: Stretched) -> bytes:
+    return ladder.lock_person(ANA, typed, handle="ana")
 
 
-def test_a_persons_keys_do_not_open_with_another_password(locked: LockedKeys) -> None:
+def test_a_persons_keys_open_with_their_password(locked: bytes) -> None:
+    assert ladder.unlock_person(locked, ladder.stretch("correct horse", HOW), handle="ana") == ANA
+
+
+def test_a_persons_keys_do_not_open_with_another_password(locked: bytes) -> None:
     with pytest.raises(SealBroken):
-        ladder.unlock_person(locked, "correct house", handle="ana", **CHEAP)
+        ladder.unlock_person(locked, ladder.stretch("correct house", HOW), handle="ana")
 
 
-def test_a_persons_keys_moved_to_another_account_do_not_open(locked: LockedKeys) -> None:
+def test_a_persons_keys_moved_to_another_account_do_not_open(locked: bytes, typed: Stretched) -> None:
     with pytest.raises(SealBroken):
-        ladder.unlock_person(locked, "correct horse", handle="ben", **CHEAP)
+        ladder.unlock_person(locked, typed, handle="ben")
 
 
-def test_a_persons_keys_do_not_open_at_another_cost(locked: LockedKeys) -> None:
+@pytest.mark.parametrize("how", [HOW._replace(passes=2), HOW._replace(kibibytes=16), HOW._replace(salt=bytes(16))])
+def test_a_persons_keys_do_not_open_by_another_salt_or_cost(locked: bytes, how: Stretching) -> None:
     with pytest.raises(SealBroken):
-        ladder.unlock_person(locked, "correct horse", handle="ana", passes=2, kibibytes=8)
+        ladder.unlock_person(locked, ladder.stretch("correct horse", how), handle="ana")
 
 
-@pytest.mark.parametrize("salt", [b"", bytes(15), bytes(16), bytes(17)], ids=["none", "short", "zeros", "long"])
-def test_a_persons_keys_do_not_open_with_another_salt(locked: LockedKeys, salt: bytes) -> None:
+@pytest.mark.parametrize("salt", [b"", bytes(15), bytes(17)], ids=["none", "short", "long"])
+def test_nothing_is_stretched_by_what_is_no_salt(salt: bytes) -> None:
     with pytest.raises(SealBroken):
-        ladder.unlock_person(replace(locked, salt=salt), "correct horse", handle="ana", **CHEAP)
+        ladder.stretch("correct horse", HOW._replace(salt=salt))
 
 
 @given(st.integers(min_value=0))
 def test_a_persons_keys_with_a_flipped_bit_do_not_open(place: int) -> None:
-    locked = ladder.lock_person(ANA, "correct horse", handle="ana", **CHEAP)
-    changed = replace(locked, locked=flipped(locked.locked, place))
+    typed = ladder.stretch("correct horse", HOW)
+    changed = flipped(ladder.lock_person(ANA, typed, handle="ana"), place)
     with pytest.raises(SealBroken):
-        ladder.unlock_person(changed, "correct horse", handle="ana", **CHEAP)
+        ladder.unlock_person(changed, typed, handle="ana")
 
 
-def test_locking_again_takes_a_new_salt(locked: LockedKeys) -> None:
-    assert ladder.lock_person(ANA, "correct horse", handle="ana", **CHEAP).salt != locked.salt
+def test_of_one_stretched_password_come_two_keys_by_names_of_their_own(typed: Stretched) -> None:
+    assert typed.verifier == box.subkey(typed.secret, "caracol password verifier")
+    assert typed.opener == box.subkey(typed.secret, "caracol person keys")
+    assert len({typed.secret, typed.verifier, typed.opener}) == 3
+
+
+def test_what_is_kept_to_know_a_password_opens_no_keys(locked: bytes, typed: Stretched) -> None:
+    for stolen in (typed.verifier, box.subkey(typed.verifier, "caracol person keys")):
+        with pytest.raises(SealBroken):
+            box.unlock(stolen, locked, bound=ladder._facts("person", handle="ana"))
+        with pytest.raises(SealBroken):
+            ladder.unlock_person(locked, Stretched(HOW, stolen), handle="ana")
+    assert box.unlock(typed.opener, locked, bound=ladder._facts("person", handle="ana")) == ANA.to_bytes()
+
+
+def test_what_a_password_came_to_is_never_shown(typed: Stretched) -> None:
+    assert repr(typed) == f"Stretched(how={HOW})"
 
 
 def test_private_keys_are_never_shown() -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any, ClassVar, Never
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import PermissionsMixin
 from django.core.management.base import CommandError
 from django.db import models
@@ -115,6 +116,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     def role_names(self) -> frozenset[str]:
         """The names of the roles that their rows give them: for menus. What counts is `caracol.accounts.roles`."""
         return frozenset(self.roles.filter(ended_on=None).values_list("role", flat=True))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Answer as Django does, but write nothing: a hash of a new cost comes with the keys (renewing.keep_up)."""
+        return check_password(raw_password, self.password)
+
+    def set_password(self, raw_password: str | None) -> Never:
+        """Refuse: a hash without its keys would shut them away. The ways to another password are in `renewing`."""
+        raise NotImplementedError("A person needs keys too: a password goes into their row with them, by `renewing`.")
 
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         """Answer as Django does, but False for every sealed app, for superusers as well."""

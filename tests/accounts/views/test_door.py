@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from caracol.accounts.forms import KEYS_STUCK, NO_FIT
@@ -132,8 +133,7 @@ def test_deactivation_holds_on_the_next_request(ana: User, log_in: LogIn) -> Non
 
 
 def test_a_password_put_in_by_a_database_writer_lets_nobody_in(ana: User, client: Client) -> None:
-    ana.set_password("planted by a writer")
-    ana.save()
+    User.objects.filter(pk=ana.pk).update(password=make_password("planted by a writer"))
     page = client.post("/accounts/login/", {"login": "ana", "password": "planted by a writer"})
     assert page.context["form"].errors == {"__all__": [KEYS_STUCK]}
     assert client.get("/echo/").status_code == 302

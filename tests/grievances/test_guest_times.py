@@ -19,6 +19,7 @@ from caracol.accounts.actor import Actor
 from caracol.ledger.chain import first_fault
 from caracol.limits.models import Bucket, HourSecret
 from grievances.workflow import Stage, Step
+from tests.canary.watch import as_bytes
 from tests.grievances.cast import PASSWORD, Cast
 from tests.story import Story, Visits
 from tests.visitor import Answer, Visitor
@@ -89,7 +90,7 @@ def every_row() -> Iterator[models.Model]:
 def tells(row: models.Model, signs: list[str]) -> bool:
     values = [getattr(row, column.attname) for column in row._meta.concrete_fields]
     hours = {value.astimezone(dt.UTC).hour for value in values if isinstance(value, dt.datetime)}
-    told = " ".join(str(value) for value in values if not isinstance(value, dt.datetime))
+    told = " ".join(as_bytes(value).decode("latin-1") for value in values if not isinstance(value, dt.datetime))
     return bool(hours & HOURS) or any(sign in told for sign in signs)
 
 

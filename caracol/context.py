@@ -8,16 +8,18 @@ from django.utils.functional import SimpleLazyObject
 
 from caracol.accounts.models import Kind, User
 from caracol.accounts.recovery import has_code
+from caracol.menu import menu_of
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """
-    Return what every page may ask: `demo`; `site_roles`, a set of the reader's role names; `lacks_recovery_code`.
+    Return what every page may ask: `demo`; `menu`; `site_roles`, the reader's role names; `lacks_recovery_code`.
 
-    The roles decide what the menu shows and nothing else: every page asks at its own door.
+    The roles decide what is shown to lead on and nothing else: every page asks at its own door.
     """
     return {
         "demo": settings.DEMO,
+        "menu": lambda: menu_of(_held(request)),
         "site_roles": SimpleLazyObject(lambda: _role_names(request)),
         "lacks_recovery_code": SimpleLazyObject(lambda: _lacks_recovery_code(request)),
     }
@@ -28,6 +30,12 @@ def _role_names(request: HttpRequest) -> frozenset[str]:
     if user is None or not user.is_authenticated:
         return frozenset()
     return user.role_names if isinstance(user, User) else frozenset()
+
+
+def _held(request: HttpRequest) -> frozenset[str]:
+    user = getattr(request, "user", None)
+    kind = frozenset({user.kind}) if isinstance(user, User) and user.is_guest else frozenset[str]()
+    return _role_names(request) | kind
 
 
 def _lacks_recovery_code(request: HttpRequest) -> bool:

@@ -19,7 +19,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """
     return {
         "demo": settings.DEMO,
-        "menu": lambda: menu_of(_held(request)),
+        "menu": lambda: menu_of(_held(request), settings.ROOT_URLCONF),
         "site_roles": SimpleLazyObject(lambda: _role_names(request)),
         "lacks_recovery_code": SimpleLazyObject(lambda: _lacks_recovery_code(request)),
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +41,19 @@ PLACES = (
 
 
 @once_in_each_language
-def menu_of(held: frozenset[str]) -> list[tuple[str, str]]:
-    """Return the address and the name of each place, for whoever holds these roles, or is a guest of this kind."""
-    return [(reverse(place.page), str(place.label)) for place in PLACES if not place.whose or place.whose & held]
+def menu_of(held: frozenset[str], urls: str) -> list[tuple[str, str]]:
+    """
+    Return the address and the name of each place, for whoever holds these roles, or is a guest of this kind.
+
+    `urls` is the module that says where each page is; a place whose page is not there is left out.
+    """
+    theirs = [place for place in PLACES if not place.whose or place.whose & held]
+    found = ((_address(place.page, urls), str(place.label)) for place in theirs)
+    return [(address, label) for address, label in found if address]
+
+
+def _address(page: str, urls: str) -> str:
+    try:
+        return reverse(page, urls)
+    except NoReverseMatch:
+        return ""

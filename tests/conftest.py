@@ -6,7 +6,9 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import time_machine
 from django.db import connections
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from caracol import env
@@ -77,6 +79,13 @@ def flushable_ledger(request: pytest.FixtureRequest, _django_db_marker: None) ->
     marked = request.node.get_closest_marker("django_db")
     if marked and marked.kwargs.get("transaction"):
         triggers.remove(connections["default"])
+
+
+@pytest.fixture
+def within_an_hour() -> Iterator[None]:
+    """The clock stands still half-way through this hour: for what is told once an hour."""
+    with time_machine.travel(timezone.now().replace(minute=30), tick=False):
+        yield
 
 
 @pytest.fixture

@@ -352,6 +352,7 @@ def test_a_clearance_row_alone_clears_nobody(cast: Cast) -> None:
 # --- opening ---
 
 
+@pytest.mark.usefixtures("within_an_hour")
 def test_a_mark_that_a_room_was_opened_hides_no_opening_from_the_log(cast: Cast) -> None:
     going = walk(cast, "told")
     door, hour = own(going, "member"), timezone.now().replace(minute=0, second=0, microsecond=0)

@@ -214,6 +214,7 @@ def marks(going: Walk, login: str) -> list[str]:
     return [str(told.details["room"]) for told in entries(going.case.chain, Event.ROOM_OPENED) if told.actor == who]
 
 
+@pytest.mark.usefixtures("within_an_hour")
 def test_marks_hide_nothing_that_was_opened_by_looking_for_words(cast: Cast) -> None:
     going = walk(cast, "told")
     hour = timezone.now().replace(minute=0, second=0, microsecond=0)
@@ -223,6 +224,7 @@ def test_marks_hide_nothing_that_was_opened_by_looking_for_words(cast: Cast) -> 
     assert room(going.case, RoomKind.PARTY, cast.user("member")).token in marks(going, "mediator")
 
 
+@pytest.mark.usefixtures("within_an_hour")
 def test_a_mark_taken_away_has_the_opening_told_again(cast: Cast) -> None:
     going = walk(cast, "told")
     finding.find("cat", by=cast["mediator"])

@@ -44,6 +44,7 @@ def test_nobody_writes_without_a_key_and_a_part_that_writes(cast: Cast) -> None:
             say(room, WORDS, by=cast[login])
 
 
+@pytest.mark.usefixtures("within_an_hour")
 def test_an_opening_is_recorded_anew_in_the_next_hour(cast: Cast) -> None:
     going = walk(cast, "filed")
     room = going.case.rooms.get(kind=RoomKind.PARTY)

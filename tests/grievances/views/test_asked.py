@@ -80,6 +80,7 @@ def test_names_that_are_not_what_was_sealed_are_not_shown(cast: Cast) -> None:
     assert page.content.decode().count("it is not what its writer sealed") == 1
 
 
+@pytest.mark.usefixtures("within_an_hour")
 def test_that_the_names_were_opened_stands_in_the_ledger_once_an_hour(cast: Cast) -> None:
     case = asked(cast).case
     browser = cast.browser("mediator")

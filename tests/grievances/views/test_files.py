@@ -332,6 +332,7 @@ def test_a_room_that_holds_no_files_has_no_page_for_them(cast: Cast) -> None:
     assert statuses(cast.browser("member"), at(going, f"rooms/{names}/files/")) == (404, 404)
 
 
+@pytest.mark.usefixtures("within_an_hour")
 def test_having_a_file_sent_is_an_opening_of_its_room(cast: Cast) -> None:
     going = walk(cast, "served")
     token = handed_in(going)

@@ -163,6 +163,7 @@ def test_nothing_is_found_where_one_holds_no_key_or_is_in_conflict(cast: Cast) -
     assert (found(cast, "porch")["hits"], found(cast, "porch")["found"].of) == ([], 0)
 
 
+@pytest.mark.usefixtures("within_an_hour")
 def test_looking_is_recorded_as_opening_each_room_once_an_hour(cast: Cast) -> None:
     case = walk(cast, "told").case
     who = Pseudonym.of(case.chain, cast.user("mediator"))

@@ -136,6 +136,7 @@ def test_a_message_that_cannot_be_kept_is_named_beside_its_field(cast: Cast, typ
     assert (page.status_code, form.errors, form["text"].value()) == (422, {"text": [said]}, typed)
 
 
+@pytest.mark.usefixtures("within_an_hour")
 def test_an_opening_is_recorded_once_for_each_reader_room_and_hour(cast: Cast) -> None:
     going = walk(cast, "filed")
     browser, address = cast.browser("member"), room_of(going, "member")

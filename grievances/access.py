@@ -29,9 +29,16 @@ SERVE, TAKE_PART, OPEN = "serve_case", "take_part_in_case", "open_room"
 
 
 @cache
+def permission(codename: str) -> Permission:
+    """Return a grievances permission; kept, since none changes while the site runs."""
+    return Permission.objects.select_related("content_type").get(
+        content_type__app_label="grievances", codename=codename
+    )
+
+
 def permission_id(codename: str) -> int:
-    """Return the id of a grievances permission; kept, since the planner needs it as a constant."""
-    return Permission.objects.get(content_type__app_label="grievances", codename=codename).pk
+    """Return the id of a grievances permission: the planner needs it as a constant."""
+    return permission(codename).pk
 
 
 # Which cases and rooms may this person see?
@@ -192,10 +199,10 @@ def conflicted(case: Case) -> set[int]:
 # Grants: made and taken here, and nowhere else
 
 
-def let_in(user: User, case: Case, permission: str, at: dt.datetime) -> None:
-    """Let `user` see `case`."""
+def let_in(user: User, case: Case, codename: str, at: dt.datetime) -> None:
+    """Let `user` see `case`, by the permission to serve or to take part."""
     CaseGrant.objects.get_or_create(
-        user=user, permission_id=permission_id(permission), content_object=case, defaults={"last_activity_at": at}
+        user=user, permission=permission(codename), content_object=case, defaults={"last_activity_at": at}
     )
 
 
@@ -215,15 +222,16 @@ def give_key(room: Room, user: User, keys: Mapping[int, bytes], *, owed: bool) -
 
     `owed` says that earlier epochs are still to be handed on by another holder.
     """
-    grant, _made = RoomGrant.objects.get_or_create(
+    grant, made = RoomGrant.objects.get_or_create(
         user=user,
-        permission_id=permission_id(OPEN),
+        permission=permission(OPEN),
         content_object=room,
-        defaults={"sealed_keys": _packed(keys)},
+        defaults={"sealed_keys": _packed(keys), "owed": int(owed)},
     )
-    grant.sealed_keys = {**grant.sealed_keys, **_packed(keys)}
-    grant.owed = int(owed)
-    grant.save(update_fields=["sealed_keys", "owed"])
+    if not made:
+        grant.sealed_keys = {**grant.sealed_keys, **_packed(keys)}
+        grant.owed = int(owed)
+        grant.save(update_fields=["sealed_keys", "owed"])
     record(room.chain, Event.ROOM_GRANTED, room=room.token, to=Pseudonym.of(room.chain, user))
 
 

@@ -69,7 +69,7 @@ def cheap_to_try(settings: Settings, tmp_path: Path) -> None:
         "files": {"BACKEND": "caracol.files.shelf.PrivateFolder", "OPTIONS": {"location": tmp_path / "files"}},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    access.permission_id.cache_clear()
+    access.permission.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,6 @@ from caracol.accounts.actor import Actor
 from caracol.ledger.chain import record
 from grievances.actions.closing import close
 from grievances.actions.deed import Changes, Deed, effect
-from grievances.actions.holding import hold
 from grievances.actions.mediation import close_with_reason
 from grievances.actions.refusals import together
 from grievances.actions.telling import seated, tell_once
@@ -49,7 +48,6 @@ def speak(case: Case, words: Mapping[str, str], *, by: Actor) -> None:
 
     Raises NotYours for anybody else, NotOpen while no amends are under way.
     """
-    case = hold(case)
     me = Facts(case, by.user).me
     if me is None or not me.may(May.SPEAK):
         raise NotYours(_("Only the person harmed says how it is for them."))

@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts.actor import Actor
 from caracol.ledger.chain import record
-from grievances.actions.holding import hold
 from grievances.actions.refusals import together
 from grievances.actions.telling import tell_once
 from grievances.covering import others_who_mediate
@@ -20,7 +19,7 @@ from grievances.roles import May
 @together
 def name(case: Case, token: str, *, by: Actor) -> None:
     """Name another seated mediator, by the token of their seat; they are told. Raises NotYours, NotOpen."""
-    facts = Facts(hold(case), by.user)
+    facts = Facts(case, by.user)
     if facts.me is None or not facts.me.may(May.HAND_OVER):
         raise NotYours(_("Only a mediator of the case says who covers for them."))
     chosen = next((seat for seat in others_who_mediate(facts.seats, facts.me) if seat.token == token), None)

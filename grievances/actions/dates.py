@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts.actor import Actor
 from caracol.ledger.chain import record
-from grievances.actions.holding import hold
 from grievances.actions.refusals import together
 from grievances.actions.telling import seated, tell_once
 from grievances.deadlines import today
@@ -70,7 +69,7 @@ def resume(case: Case, seen: Seen, *, by: Actor) -> None:
 
 
 def _held(case: Case, seen: Seen, by: Actor) -> tuple[Facts, Clock]:
-    facts = Facts(hold(case), by.user)
+    facts = Facts(case, by.user)
     if facts.me is None or not facts.me.may(May.KEEP_TIME):
         raise NotYours(_("Only a mediator of the case sets its dates."))
     if not facts.case.is_open:

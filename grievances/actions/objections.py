@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from caracol.accounts.actor import Actor
 from caracol.ledger.chain import record
-from grievances.actions.holding import hold
 from grievances.actions.refusals import together
 from grievances.actions.telling import tell
 from grievances.events import Event
@@ -51,7 +50,6 @@ def object_to(case: Case, handle: str, words: Mapping[str, str], *, by: Actor) -
     Nobody is removed by it: the mediators are told, and the one objected to steps back or the other answers.
     Raises NotYours for a seat that may not object, NotOpen where nobody of this handle serves.
     """
-    case = hold(case)
     facts = Facts(case, by.user)
     if facts.me is None or not facts.me.may(May.OBJECT):
         raise NotYours(_("Only a person concerned objects to who serves."))

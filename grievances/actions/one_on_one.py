@@ -11,7 +11,6 @@ from caracol.accounts.actor import Actor
 from caracol.ledger.chain import record
 from grievances.actions.closing import close
 from grievances.actions.deed import Changes, Deed, effect
-from grievances.actions.holding import hold
 from grievances.actions.refusals import together
 from grievances.actions.telling import seated, tell_once
 from grievances.events import Event
@@ -49,7 +48,6 @@ def _offer(deed: Deed) -> Changes:
 @together
 def answer(case: Case, space: Space, *, accepts: bool, by: Actor) -> None:
     """Accept or decline an offered space. Raises NotYours for one offered to another seat, NotOpen once answered."""
-    hold(case)
     if space.case_id != case.pk or space.offered_to.user_id != by.user.pk or space.offered_to.left_at:
         raise NotYours(_("This space was offered to another seat."))
     answered = Space.Answer.ACCEPTED if accepts else Space.Answer.DECLINED

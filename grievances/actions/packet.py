@@ -13,7 +13,6 @@ from caracol.accounts.actor import Actor
 from caracol.ledger.chain import entries, record
 from grievances.actions import designation, papers, timing
 from grievances.actions.designation import NOT_DESIGNATED, Shareable
-from grievances.actions.holding import hold
 from grievances.actions.refusals import together
 from grievances.actions.waits import Answers, note_shared
 from grievances.actions.words import tell_readers
@@ -95,7 +94,7 @@ def lay(facts: Facts, packet: Packet, *, by: Actor, version: int | None = None) 
 @together
 def propose(case: Case, packet: Packet, *, by: Actor) -> None:
     """Let reporter or harmed say what should go into the packet; sealed beside it. Raises NotYours."""
-    facts = Facts(hold(case), by.user)
+    facts = Facts(case, by.user)
     if not facts.parts & HARM_SIDE or not facts.case.is_open:
         raise NotYours(_("The reporter and the person harmed propose what goes into the packet."))
     room = papers.packet_room(facts)
@@ -137,7 +136,7 @@ def give_out(case: Case, thing: Thing, answers: Answers, *, by: Actor, age: str 
 
     Raises NotOpen where it is not designated for them, lost a consent, or can't be made; then nothing has left.
     """
-    facts = Facts(hold(case), by.user)
+    facts = Facts(case, by.user)
     room = room_of(facts)
     if room is None or not facts.parts & _WHO:
         raise NotYours(_("Only those who hold a key to the packet take it out."))
@@ -193,7 +192,7 @@ def is_handed_over(facts: Facts) -> bool:
 @together
 def designate(case: Case, whom: Recipient, until: dt.date, *, by: Actor) -> None:
     """Designate the packet that was handed over; two people do, one of them a mediator. Raises NotYours, NotOpen."""
-    facts = Facts(hold(case), by.user)
+    facts = Facts(case, by.user)
     _paper, what = _handed(facts)
     first = designation.waiting(what)
     alone = Part.MEDIATOR in facts.parts and _one_suffices(facts)
@@ -210,14 +209,14 @@ def _one_suffices(facts: Facts) -> bool:
 @together
 def take_back(case: Case, *, by: Actor) -> None:
     """Make the packet internal again. Raises NotYours, NotOpen."""
-    _paper, what = _handed(Facts(hold(case), by.user))
+    _paper, what = _handed(Facts(case, by.user))
     designation.take_back(what, by=by.user)
 
 
 @together
 def say_reached(case: Case, *, by: Actor) -> None:
     """Record the receipt of hand-over: somebody says that the member has the packet, or filed it. Raises NotOpen."""
-    facts = Facts(hold(case), by.user)
+    facts = Facts(case, by.user)
     _handed(facts)
     if reached_on(facts):
         raise NotOpen(_("This has been said already."))

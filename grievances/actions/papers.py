@@ -12,7 +12,6 @@ from caracol.accounts.actor import Actor
 from caracol.accounts.models import User
 from caracol.ledger.chain import record
 from grievances.actions import consents, following, rooms, timing
-from grievances.actions.holding import hold
 from grievances.actions.refusals import together
 from grievances.actions.seats import bar
 from grievances.actions.telling import tell_once
@@ -57,7 +56,6 @@ def prepare(  # noqa: PLR0913 (a text's facts, each named by the caller)
     that a guest has all the same. `version` is the version its writer saw. A new version lets the consents to the
     earlier one count for nothing. Raises Refused.
     """
-    case = hold(case)
     facts = Facts(case, by.user)
     for each in (person, known_as):
         _check_may_prepare(facts, purpose, each, part)
@@ -178,7 +176,6 @@ def consent(  # noqa: PLR0913 (a consent's facts, each named by the caller)
 
     What it opens is opened at once. Raises NotYours, NotOpen, or SomebodyWasFaster for an older version.
     """
-    case = hold(case)
     facts = Facts(case, by.user)
     paper, person = (paper if to is Consent.To.PAPER else None), (person if to in ABOUT_A_PERSON else None)
     seat = _consenting_seat(facts, to, paper)
@@ -216,7 +213,6 @@ def withdraw_consent(case: Case, consent: Consent, *, by: Actor) -> None:
 
     Raises NotYours for another's.
     """
-    case = hold(case)
     if consent.seat.user_id != by.user.pk or consent.seat.case_id != case.pk:
         raise NotYours(_("This consent belongs to another seat."))
     if consents.end(consent):

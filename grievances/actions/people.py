@@ -13,7 +13,6 @@ from caracol.accounts.actor import Actor
 from caracol.accounts.models import SiteRole, User
 from caracol.ledger.chain import record
 from grievances import access
-from grievances.actions.holding import hold
 from grievances.actions.refusals import together
 from grievances.actions.seats import bar
 from grievances.attest import attested
@@ -97,7 +96,6 @@ def say_who_must_not_serve(case: Case, people: Iterable[User], *, by: Actor) -> 
 
     Raises NotYours for anybody but the reporter.
     """
-    case = hold(case)
     seat = Facts(case, by.user).me
     if seat is None or not seat.may(May.SAY_WHO_MAY_NOT_SERVE):
         raise NotYours(_("Only the reporter says who must not serve."))

@@ -64,7 +64,6 @@ def ask(case: Case, mediators: Collection[str], *, by: Actor) -> str:
 
     It holds for 14 days, and takes the place of an earlier one of the same person. Raises NotYours, NotOpen.
     """
-    case = hold(case)
     facts = Facts(case, by.user)
     named = _named(facts, set(mediators), by.user)
     code = get_random_string(CODE_LENGTH, HANDLE_ALPHABET)

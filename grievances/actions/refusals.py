@@ -30,6 +30,7 @@ def together(action: Action[P, R], *, check: Check = rooms.check_seat) -> Action
     """
     Let a deed on a case, done `by` an actor, happen together or not at all; a refusal is recorded.
 
+    The deed is given the case as it is now, held until it is done, whatever its caller had read of it.
     Somebody whose seat the ledger does not know is refused; `check` may ask less than the keys that go with it.
     Raises Unverified for a case that is not as the ledger has it.
     """
@@ -39,11 +40,9 @@ def together(action: Action[P, R], *, check: Check = rooms.check_seat) -> Action
         by = cast("Actor", kwargs["by"])
         try:
             with one_deed():
-                check(
-                    hold_true(case),
-                    case.seats.filter(user=by.user, left_at=None).select_related("case", "user").first(),
-                )
-                return action(case, *args, **kwargs)
+                held = hold_true(case)
+                check(held, held.seats.filter(user=by.user, left_at=None).select_related("case", "user").first())
+                return action(held, *args, **kwargs)
         except Refused as refusal:
             note(case, by.user, because=refusal)
             raise

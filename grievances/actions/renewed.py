@@ -66,7 +66,6 @@ def give_back(case: Case, seat_token: str, *, by: Actor) -> Seat:
 
     Raises NotYours for anybody who does not serve, NotOpen where nobody waits or `by` lacks the keys.
     """
-    case = hold(case)
     facts = Facts(case, by.user)
     if facts.me is None or not facts.me.serves or not rooms.vouched(case, [facts.me]):
         raise NotYours(_("Only somebody who serves in this case gives access back."))

@@ -99,7 +99,6 @@ def leave(case: Case, *, by: Actor) -> None:
 
     Their own way out is to withdraw the concern.
     """
-    case = hold(case)
     facts = Facts(case, by.user)
     seat = facts.me
     if seat is None or not seat.may(May.LEAVE):
@@ -135,7 +134,6 @@ def invite_support(  # noqa: PLR0913 (who comes and what is known of them, each 
     no list: it must not serve. Somebody who has, or had, a part in the case is not seated, and whoever asks is told
     just the same: any other answer would tell who else is in the case.
     """
-    case = hold(case)
     principal = Facts(case, by.user).me
     if principal is None or not principal.may(May.SUPPORTED):
         raise NotYours(_("Only a person concerned chooses a support person."))

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from caracol.accounts.actor import Actor
 from caracol.ledger.chain import record
 from grievances.actions import planned
-from grievances.actions.holding import hold
 from grievances.actions.refusals import together
 from grievances.actions.telling import seated, tell_once
 from grievances.events import Event
@@ -120,7 +119,7 @@ def answer(  # noqa: PLR0913 (an answer's facts, each named by the caller)
 
     Only the mediators learn who said what. Raises NotYours, NotOpen, or SomebodyWasFaster for an older version.
     """
-    facts = Facts(hold(case), by.user)
+    facts = Facts(case, by.user)
     held = _held(facts, session, seen)
     mine = next((each for each in held.invited.all() if facts.me and each.seat_id == facts.me.pk), None)
     if mine is None:
@@ -157,7 +156,7 @@ def check_sides(facts: Facts, form: Form, seats: Collection[Seat]) -> None:
 
 
 def _planning(case: Case, by: Actor) -> Facts:
-    facts = Facts(hold(case), by.user)
+    facts = Facts(case, by.user)
     if facts.me is None or not facts.me.may(May.PLAN):
         raise NotYours(_("Only a mediator of the case plans its sessions."))
     if facts.case.stage != Stage.MEDIATION:

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from caracol.accounts.actor import Actor
 from caracol.ledger.chain import record
-from grievances.actions.holding import hold
 from grievances.actions.refusals import together
 from grievances.events import Event
 from grievances.exceptions import NotOpen, NotYours
@@ -25,7 +24,6 @@ def leave_uncounted(case: Case, tables: Collection[str], *, by: Actor) -> None:
 
     Raises NotYours, and NotOpen once the case has been counted: what it was counted as is kept without it.
     """
-    case = hold(case)
     seat = Facts(case, by.user).me
     if seat is None or not seat.may(May.LEAVE_UNCOUNTED):
         raise NotYours(_("Only the reporter and the mediators say where a case is not counted."))

@@ -103,7 +103,7 @@ def test_a_permission_of_another_app_by_the_same_name_is_another_permission(here
     elsewhere = ContentType.objects.get(app_label="accounts", model="user")
     namesake = Permission.objects.create(content_type=elsewhere, codename=access.SERVE, name="Serve at the bar")
     CaseGrant.objects.filter(user=cast.user("mediator")).update(permission=namesake)
-    access.permission_id.cache_clear()
+    access.permission.cache_clear()
     assert access.case_seen_by(cast.user("mediator"), here.case.reference) is None
     assert access.case_seen_by(cast.user("mediator2"), here.case.reference) == here.case
 

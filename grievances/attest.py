@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 
 from caracol.accounts.models import User
+from caracol.ledger import ends
 from caracol.ledger.chain import entries, entries_after
 from caracol.ledger.models import Entry as LedgerEntry
 from caracol.ledger.models import Fact
@@ -127,7 +128,7 @@ def one_deed() -> Iterator[None]:
 
     Whoever asks again is told what was written to the chain since, in this deed or beside it: that alone is read.
     """
-    with transaction.atomic():
+    with transaction.atomic(), ends.in_mind():
         before = _READ.get()
         token = _READ.set({} if before is None else before)
         try:

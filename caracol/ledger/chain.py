@@ -23,6 +23,7 @@ from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from caracol import moments, rows
+from caracol.ledger import ends
 from caracol.ledger.models import Entry, Fact
 
 FIRST_PREVIOUS = bytes(32)
@@ -113,6 +114,8 @@ def entries(chains: str | Collection[str], *events: str) -> list[Entry]:
     fault = _first_forged(found) if events else _first_broken(found)
     if fault:
         raise Tampered(fault.chain, fault.number, fault.why)
+    if not events:
+        ends.note(found)
     return found
 
 
@@ -129,6 +132,7 @@ def entries_after(last: Entry) -> list[Entry] | None:
     fault = next((fault for before, entry in pairwise(found) if (fault := _break(before, entry))), None)
     if fault:
         raise Tampered(fault.chain, fault.number, fault.why)
+    ends.note(found)
     return found[1:]
 
 
@@ -188,8 +192,10 @@ def mac_of(entry: Entry) -> bytes:
 
 
 def _append(chain: str, event: str, actor: str, told: str) -> Entry:
-    number, previous = _end_of(chain)
-    return Entry.objects.append(_made(number + 1, previous, chain, moments.kept(), event, actor, told))
+    number, previous = ends.taken(chain) or _end_of(chain)
+    made = Entry.objects.append(_made(number + 1, previous, chain, moments.kept(), event, actor, told))
+    ends.note([made])
+    return made
 
 
 # Names stand in quotes, as the ORM writes them: whoever watches what a job reads goes by that.

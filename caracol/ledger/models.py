@@ -15,9 +15,12 @@ class AppendOnly(Exception):
 
 
 # Deeds record by the dozen: nothing is compiled for it, and a number that is taken breaks no transaction.
+# Nothing is written after an entry that does not stand: one that was rolled back, say.
 _INSERT = """
  INSERT INTO "ledger_entry" ("chain", "number", "at", "event", "actor", "facts", "previous", "mac")
- VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING id
+ SELECT %s, %s, %s, %s, %s, %s, %s, %s
+ WHERE %s = 0 OR EXISTS (SELECT 1 FROM "ledger_entry" WHERE "chain" = %s AND "number" = %s AND "mac" = %s)
+ ON CONFLICT DO NOTHING RETURNING id
 """
 
 
@@ -25,7 +28,11 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     """Reads entries, and refuses every way of changing them in bulk."""
 
     def append(self, entry: Entry) -> Entry:
-        """Insert one entry that `chain.record` has made; raises IntegrityError when its number is taken."""
+        """
+        Insert one entry that `chain.record` has made.
+
+        Raises IntegrityError when its number is taken, or the entry that it follows does not stand.
+        """
         at = connection.ops.adapt_datetimefield_value(entry.at)
         said: list[Any] = [
             entry.chain,
@@ -37,11 +44,12 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             entry.previous,
             entry.mac,
         ]
+        follows: list[Any] = [entry.number - 1, entry.chain, entry.number - 1, entry.previous]
         with connection.cursor() as cursor:
-            cursor.execute(_INSERT, said)
+            cursor.execute(_INSERT, said + follows)
             made = cursor.fetchone()
         if made is None:
-            raise IntegrityError("the number is taken")
+            raise IntegrityError("the number is taken, or what it follows is gone")
         (entry.pk,) = made
         return entry
 

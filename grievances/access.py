@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import Permission
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import BinaryField, BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
 
 from caracol.accounts.models import User
 from caracol.ledger.chain import record
@@ -146,19 +146,21 @@ def seats_in(case: Case) -> list[Seat]:
     return [seat for seat in seats_ever_in(case) if seat.left_at is None]
 
 
-def seats_ever_in(case: Case) -> list[Seat]:
-    """Return the seats as `seats_in` does, and those that were left, which let nobody see anything. One query."""
+def seats_ever_in(case: Case, *, named: bool = False) -> list[Seat]:
+    """
+    Return the seats as `seats_in` does, and those that were left, which let nobody see anything. One query.
+
+    With `named` each has its holder's sealed contact: for a page, which says who serves. No job has a use for it.
+    """
     grants = CaseGrant.objects.filter(content_object=case)
     take_part = grants.filter(permission_id=permission_id(TAKE_PART)).values("user_id")
     serve = grants.filter(permission_id=permission_id(SERVE)).values("user_id")
     barred = Conflict.objects.filter(case=case).values("user_id")
     sees = Q(user__is_active=True) & (Q(user__in=take_part) | (Q(user__in=serve) & ~Q(user__in=barred)))
+    sealed = F("user__contact__sealed") if named else Value(None, output_field=BinaryField())
     seats: list[Seat] = []
     ever = case.seats.select_related("user").order_by("pk")
-    # Whoever serves is named on every page of a case: their sealed contact comes with their seat.
-    for seat in ever.annotate(
-        found=ExpressionWrapper(sees, output_field=BooleanField()), named=F("user__contact__sealed")
-    ):
+    for seat in ever.annotate(found=ExpressionWrapper(sees, output_field=BooleanField()), named=sealed):
         seat.sees = seat.left_at is None and seat.found
         seat.contact = seat.named
         seats.append(seat)

@@ -63,7 +63,7 @@ class Facts:
     @cached_property
     def seats_ever(self) -> list[Seat]:
         """Every seat there is or was, in the order in which they were taken."""
-        return access.seats_ever_in(self.case)
+        return access.seats_ever_in(self.case, named=self.user is not None)
 
     @cached_property
     def said(self) -> Attested:

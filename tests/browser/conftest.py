@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from typing import Any
+from contextlib import AbstractContextManager, suppress
+from typing import Any, ClassVar
 
 import pytest
+from django.core.servers.basehttp import ThreadedWSGIServer
+from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -50,13 +53,39 @@ def browser() -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+class LettingGo(ThreadedWSGIServer):
+    """The site of a live server, which can hang up: a browser may keep a connection that nobody uses any more."""
+
+    connections: ClassVar[set[socket.socket]] = set()
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        self.connections.add(request)
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self.connections.discard(request)
+
+    @classmethod
+    def hang_up(cls) -> None:
+        """End every connection, and wait for its thread: the last it does is to close its way to the database."""
+        for connection in cls.connections.copy():
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        for thread in threading.enumerate():
+            if thread.name.endswith("(process_request_thread)"):
+                thread.join(timeout=30)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def site_that_lets_go() -> None:
+    LiveServerThread.server_class = LettingGo
+
+
 @pytest.fixture(autouse=True)
 def let_go() -> Iterator[None]:
-    """Wait until the site has let go of every connection: each ends in a thread that closes its way to the database."""
+    """Leave no connection behind: one that ends after the live server would find its database gone."""
     yield
-    for thread in threading.enumerate():
-        if thread.name.endswith("(process_request_thread)"):
-            thread.join(timeout=5)
+    LettingGo.hang_up()
 
 
 @pytest.fixture
